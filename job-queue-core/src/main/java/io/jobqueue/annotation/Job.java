@@ -1,0 +1,157 @@
+package io.jobqueue.annotation;
+
+import java.lang.annotation.Documented;
+import java.lang.annotation.ElementType;
+import java.lang.annotation.Retention;
+import java.lang.annotation.RetentionPolicy;
+import java.lang.annotation.Target;
+
+import org.springframework.aot.hint.annotation.Reflective;
+import org.springframework.core.annotation.AliasFor;
+
+/**
+ * Marks a bean method as the handler of jobs.
+ *
+ * <pre class="code">
+ * &#64;Job("order.confirm")
+ * void confirm(OrderPlaced order) { mail.send(order.customer(), "Thank you"); }
+ *
+ * &#64;Job(name = "order.invoice", queue = "billing", maxAttempts = 5, timeout = "${billing.timeout:30s}")
+ * &#64;Transactional
+ * Invoice invoice(OrderPlaced order, JobContext job) { return invoices.create(order, job.id()); }
+ * </pre>
+ *
+ * <b>The method</b> may have any visibility and any number of parameters, which are the
+ * arguments of the job in their order; generic types are kept. One parameter, at any
+ * position, may be a {@link io.jobqueue.JobContext}. What the method returns is recorded
+ * as the result of the job. Whatever it throws is a failed attempt, except for the
+ * instructions {@link io.jobqueue.RetryJobException},
+ * {@link io.jobqueue.SnoozeJobException} and {@link io.jobqueue.DiscardJobException}. A
+ * method that is static, takes variable arguments, or returns before its work is done
+ * ({@code @Async}, a future or a reactive publisher) is refused at start.
+ * <p>
+ * <b>The bean</b> may have any scope and may be lazy, in which case the first job creates
+ * it. An advised bean is called through its proxy, so its advice applies. A JDK proxy has
+ * only the methods of its interfaces: a handler that is not declared in one of them is
+ * refused at start.
+ * <p>
+ * <b>Transactions.</b> With {@code @Transactional}, on the method or the class, and with
+ * the transaction manager of the store, the writes of the handler and the completion of
+ * the job are committed together or not at all: its effect happens exactly once. Without,
+ * a handler holds no transaction and runs at least once, so it should be idempotent. A
+ * read-only transaction is left to the handler, for it has nothing to commit.
+ * <p>
+ * <b>Placeholders.</b> Text attributes may contain <code>${...}</code> placeholders and
+ * <code>#{...}</code> expressions; they are resolved once, at start. Settings that are
+ * unknown, contradictory or out of range fail at start, with a message that names the
+ * method and the remedy.
+ * <p>
+ * This annotation can be used as a meta-annotation, with {@link AliasFor @AliasFor} for
+ * attributes that are to be overridden.
+ *
+ * @since 0.1.0
+ * @see io.jobqueue.JobOperations
+ */
+@Target({ ElementType.METHOD, ElementType.ANNOTATION_TYPE })
+@Retention(RetentionPolicy.RUNTIME)
+@Documented
+@Reflective
+public @interface Job {
+
+	/**
+	 * Alias of {@link #name()}, so that a name alone can be written as
+	 * {@code @Job("order.confirm")}. Excludes {@code name}.
+	 * @return the name
+	 */
+	@AliasFor("name")
+	String value() default "";
+
+	/**
+	 * The name of the handler, unique in the application. Required. It is stored with
+	 * every job and is all that ties a job to its handler, so classes and methods can be
+	 * renamed at will, whereas jobs that are waiting under an old name need a handler of
+	 * that name. 1 to 128 letters, digits, dots, underscores and dashes. Placeholders are
+	 * resolved. Excludes {@code value}.
+	 * @return the name
+	 */
+	@AliasFor("value")
+	String name() default "";
+
+	/**
+	 * The queue that jobs of this handler go to, unless the enqueue names another. The
+	 * default is the queue {@value io.jobqueue.JobNames#DEFAULT_QUEUE}. 1 to 128 letters,
+	 * digits, dots, underscores and dashes. Placeholders are resolved.
+	 * @return the name of the queue
+	 */
+	String queue() default "";
+
+	/**
+	 * The priority of jobs of this handler within their queue, unless the enqueue sets
+	 * another: a number from {@value io.jobqueue.JobRequest#MIN_PRIORITY} to
+	 * {@value io.jobqueue.JobRequest#MAX_PRIORITY}; higher runs first. The default is 0.
+	 * Placeholders are resolved.
+	 * @return the priority, as a number in decimal digits
+	 */
+	String priority() default "";
+
+	/**
+	 * After how many failed attempts a job of this handler fails for good, unless the
+	 * enqueue sets another number: from 1, which means no retry, to
+	 * {@value io.jobqueue.JobRequest#MAX_ATTEMPTS}. Overrides the configured number of
+	 * attempts, which the default of 0 stands for.
+	 * @return the number of attempts, the first one included
+	 */
+	int maxAttempts() default 0;
+
+	/**
+	 * The time that one attempt may take, unless the enqueue sets another: at least one
+	 * millisecond, as {@code "30s"}, {@code "1h30m"} or {@code "PT30S"}. When it is over,
+	 * the attempt has failed and its thread is interrupted. The default is no limit.
+	 * Placeholders are resolved.
+	 * @return the duration
+	 */
+	String timeout() default "";
+
+	/**
+	 * The delay before the second attempt, as {@code "5s"} or {@code "PT5S"}. Overrides
+	 * the configured delay; what is not overridden of the four {@code retry...}
+	 * attributes stays as configured, except that {@link #retryMaxDelay()} grows to this
+	 * delay if it would be shorter. Placeholders are resolved. Excludes
+	 * {@link #retryPolicy()}.
+	 * @return the duration
+	 */
+	String retryDelay() default "";
+
+	/**
+	 * How much longer each further delay is: a number, at least 1. Overrides the
+	 * configured multiplier. Placeholders are resolved. Excludes {@link #retryPolicy()}.
+	 * @return the multiplier, as a decimal number
+	 */
+	String retryMultiplier() default "";
+
+	/**
+	 * The longest delay, as {@code "1h"} or {@code "PT1H"}; at least
+	 * {@link #retryDelay()}, at most 365 days. Overrides the configured longest delay.
+	 * Placeholders are resolved. Excludes {@link #retryPolicy()}.
+	 * @return the duration
+	 */
+	String retryMaxDelay() default "";
+
+	/**
+	 * The greatest random change of a delay, as a part of it: a number from 0, which
+	 * means none, to 1. Overrides the configured jitter. Placeholders are resolved.
+	 * Excludes {@link #retryPolicy()}.
+	 * @return the jitter, as a decimal number
+	 */
+	String retryJitter() default "";
+
+	/**
+	 * The name of a {@link io.jobqueue.retry.RetryPolicy} bean that decides about the
+	 * delays. Overrides the configured policy. Placeholders are resolved. Excludes the
+	 * four {@code retry...} attributes; delays that an enqueue sets for one job go before
+	 * it.
+	 * @return the name of the bean
+	 */
+	String retryPolicy() default "";
+
+}

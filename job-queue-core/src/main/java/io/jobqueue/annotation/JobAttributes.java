@@ -1,0 +1,90 @@
+package io.jobqueue.annotation;
+
+import java.lang.reflect.Method;
+import java.time.Duration;
+
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.core.annotation.AnnotatedElementUtils;
+import org.springframework.util.StringValueResolver;
+
+import io.jobqueue.InvalidJobHandlerException;
+import io.jobqueue.JobNames;
+import io.jobqueue.JobRequest;
+
+/**
+ * The attributes of a {@link Job @Job} method that an enqueue needs, resolved and
+ * checked. They can be read without a bean, which is how an application that only
+ * enqueues knows the queue of a handler which runs elsewhere.
+ *
+ * @param name the name of the handler
+ * @param queue the queue of its jobs
+ * @param priority the priority of its jobs
+ * @param maxAttempts the number of attempts, or {@code null} for what is configured
+ * @param timeout the time that one attempt may take, or {@code null} for no limit
+ * @since 0.1.0
+ */
+public record JobAttributes(String name, String queue, int priority, @Nullable Integer maxAttempts,
+		@Nullable Duration timeout) {
+
+	/**
+	 * Read the attributes of a method.
+	 * @param method the method, annotated itself or by what it overrides
+	 * @param placeholders what resolves <code>${...}</code>
+	 * @return the attributes, or {@code null} if this is no {@link Job @Job} method
+	 * @throws InvalidJobHandlerException if an attribute is wrong
+	 */
+	public static @Nullable JobAttributes of(Method method, StringValueResolver placeholders) {
+		Job job = AnnotatedElementUtils.findMergedAnnotation(method, Job.class);
+		return (job != null) ? of(job, new AttributeReader(method, placeholders)) : null;
+	}
+
+	static JobAttributes of(Job job, AttributeReader reader) {
+		return new JobAttributes(name(job, reader), queue(job, reader), priority(job, reader), maxAttempts(job, reader),
+				timeout(job, reader));
+	}
+
+	private static String name(Job job, AttributeReader reader) {
+		String name = reader.text("name", job.name());
+		if (name == null) {
+			throw reader.invalid("has no name",
+					"Write @Job(\"...\"): the name is what is stored with every job, so it must not depend on the code");
+		}
+		return reader.check("name", () -> JobNames.requireValid("handler name", name));
+	}
+
+	private static String queue(Job job, AttributeReader reader) {
+		String queue = reader.text("queue", job.queue());
+		return (queue != null) ? reader.check("queue", () -> JobNames.requireValid("queue name", queue))
+				: JobNames.DEFAULT_QUEUE;
+	}
+
+	private static int priority(Job job, AttributeReader reader) {
+		String text = reader.text("priority", job.priority());
+		Integer priority = (text != null) ? reader.integer("priority", text) : Integer.valueOf(0);
+		if (priority < JobRequest.MIN_PRIORITY || priority > JobRequest.MAX_PRIORITY) {
+			throw reader.invalid("has the priority " + priority,
+					"Set 'priority' from " + JobRequest.MIN_PRIORITY + " to " + JobRequest.MAX_PRIORITY);
+		}
+		return priority;
+	}
+
+	private static @Nullable Integer maxAttempts(Job job, AttributeReader reader) {
+		int value = job.maxAttempts();
+		if (value < 0 || value > JobRequest.MAX_ATTEMPTS) {
+			throw reader.invalid("has maxAttempts = " + value, "Set 'maxAttempts' from 1, which means no retry, to "
+					+ JobRequest.MAX_ATTEMPTS + ", or leave it out for the configured number");
+		}
+		return (value != 0) ? value : null;
+	}
+
+	private static @Nullable Duration timeout(Job job, AttributeReader reader) {
+		Duration timeout = reader.duration("timeout", job.timeout());
+		if (timeout != null && timeout.toMillis() <= 0) {
+			throw reader.invalid("has the timeout '" + job.timeout() + "'",
+					"Set 'timeout' to at least one millisecond, or leave it out for no limit");
+		}
+		return timeout;
+	}
+
+}

@@ -1,0 +1,51 @@
+package io.jobqueue.annotation;
+
+import java.lang.reflect.Method;
+import java.util.function.Supplier;
+
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
+import org.springframework.beans.factory.config.EmbeddedValueResolver;
+import org.springframework.util.StringValueResolver;
+
+import io.jobqueue.handler.JobHandler;
+import io.jobqueue.retry.Backoff;
+
+/**
+ * Turns one {@link Job @Job} method into a checked handler.
+ */
+final class JobHandlerFactory {
+
+	private final ConfigurableListableBeanFactory beans;
+
+	private final StringValueResolver placeholders;
+
+	private final JobRetry retry;
+
+	private final @Nullable JobTransactions transactions;
+
+	JobHandlerFactory(ConfigurableListableBeanFactory beans, Supplier<Backoff> defaultBackoff,
+			@Nullable JobTransactions transactions) {
+		this.beans = beans;
+		this.placeholders = new EmbeddedValueResolver(beans);
+		this.retry = new JobRetry(beans, defaultBackoff);
+		this.transactions = transactions;
+	}
+
+	JobHandler create(JobBean bean, Method method, Job job) {
+		JobSignature signature = JobSignature.of(method, bean.type());
+		AttributeReader reader = new AttributeReader(method, this.placeholders);
+		JobAttributes attributes = JobAttributes.of(job, reader);
+		Object singleton = bean.singleton(this.beans);
+		if (singleton != null) {
+			InvocableMethod.of(method, singleton);
+		}
+		return new JobHandler(attributes.name(), attributes.queue(), attributes.priority(), attributes.maxAttempts(),
+				attributes.timeout(), this.retry.of(job, reader), signature.argumentTypes(),
+				(this.transactions != null) ? this.transactions.transactionOf(method, bean.type()) : null, method,
+				new BeanJobInvoker((singleton != null) ? () -> singleton : () -> this.beans.getBean(bean.name()),
+						method, signature.contextIndex()));
+	}
+
+}
