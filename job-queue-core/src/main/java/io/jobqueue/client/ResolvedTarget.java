@@ -1,0 +1,51 @@
+package io.jobqueue.client;
+
+import java.lang.reflect.Method;
+import java.lang.reflect.Type;
+import java.util.Arrays;
+import java.util.List;
+
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.core.ResolvableType;
+
+import io.jobqueue.JobContext;
+import io.jobqueue.JobNames;
+import io.jobqueue.annotation.JobAttributes;
+import io.jobqueue.handler.JobHandler;
+
+/**
+ * What an enqueue must know of a handler.
+ *
+ * @param name the name of the handler
+ * @param queue the queue of its jobs
+ * @param priority the priority of its jobs
+ * @param maxAttempts the number of attempts, or {@code null} for what is configured
+ * @param argumentTypes the classes of its arguments, or {@code null} if they are not
+ * known here
+ */
+record ResolvedTarget(String name, String queue, int priority, @Nullable Integer maxAttempts,
+		@Nullable List<Class<?>> argumentTypes) {
+
+	static ResolvedTarget of(JobHandler handler) {
+		return new ResolvedTarget(handler.name(), handler.queue(), handler.priority(), handler.maxAttempts(),
+				handler.argumentTypes().stream().<Class<?>>map(ResolvedTarget::rawClass).toList());
+	}
+
+	static ResolvedTarget of(JobAttributes attributes, Method method) {
+		List<Class<?>> argumentTypes = Arrays.stream(method.getParameterTypes())
+			.filter((type) -> type != JobContext.class)
+			.toList();
+		return new ResolvedTarget(attributes.name(), attributes.queue(), attributes.priority(),
+				attributes.maxAttempts(), argumentTypes);
+	}
+
+	static ResolvedTarget unknown(String name) {
+		return new ResolvedTarget(name, JobNames.DEFAULT_QUEUE, 0, null, null);
+	}
+
+	private static Class<?> rawClass(Type type) {
+		return ResolvableType.forType(type).resolve(Object.class);
+	}
+
+}

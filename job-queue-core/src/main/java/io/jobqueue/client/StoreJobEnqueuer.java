@@ -1,0 +1,135 @@
+package io.jobqueue.client;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.util.Assert;
+import org.springframework.util.StringValueResolver;
+
+import io.jobqueue.JobEnqueuer;
+import io.jobqueue.JobId;
+import io.jobqueue.JobNames;
+import io.jobqueue.JobRequest;
+import io.jobqueue.handler.JobHandlerRegistry;
+import io.jobqueue.serialization.JobSerializer;
+import io.jobqueue.store.JobStore;
+import io.jobqueue.store.NewJob;
+
+/**
+ * The {@link JobEnqueuer} that completes requests and hands them to a {@link JobStore}:
+ * it finds the handler, checks the arguments against it, writes them as JSON, and fills
+ * in what the request leaves open, first from the handler, then from the options. All
+ * requests of a call are checked before the store is asked, so a wrong one leaves nothing
+ * behind. Thread-safe.
+ *
+ * @since 0.1.0
+ */
+public final class StoreJobEnqueuer implements JobEnqueuer {
+
+	private static final Duration LONGEST_DELAY = Duration.ofDays(36_525);
+
+	private static final Instant LATEST = Instant.parse("9999-12-31T23:59:59Z");
+
+	private final JobStore store;
+
+	private final JobSerializer serializer;
+
+	private final EnqueueOptions options;
+
+	private final TargetResolver targets;
+
+	/**
+	 * Create an enqueuer.
+	 * @param store where the jobs go
+	 * @param registry the handlers of this application
+	 * @param serializer writes the arguments
+	 * @param options what applies to all jobs
+	 * @param placeholders resolves placeholders in the {@code @Job} annotations of
+	 * handlers that run elsewhere
+	 */
+	public StoreJobEnqueuer(JobStore store, JobHandlerRegistry registry, JobSerializer serializer,
+			EnqueueOptions options, StringValueResolver placeholders) {
+		Assert.notNull(store, "'store' must not be null");
+		Assert.notNull(registry, "'registry' must not be null");
+		Assert.notNull(serializer, "'serializer' must not be null");
+		Assert.notNull(options, "'options' must not be null");
+		Assert.notNull(placeholders, "'placeholders' must not be null");
+		this.store = store;
+		this.serializer = serializer;
+		this.options = options;
+		this.targets = new TargetResolver(registry, options.unknownHandlers(), placeholders);
+	}
+
+	@Override
+	public List<JobId> enqueue(List<JobRequest> requests) {
+		List<NewJob> jobs = new ArrayList<>(requests.size());
+		for (JobRequest request : requests) {
+			jobs.add(complete(request));
+		}
+		return jobs.isEmpty() ? List.of() : this.store.enqueue(jobs);
+	}
+
+	private NewJob complete(JobRequest request) {
+		ResolvedTarget target = this.targets.resolve(request.target());
+		ArgumentCheck.check(target, request.arguments());
+		Sizes.checkHeaders(request.headers());
+		String arguments = this.serializer.writeArguments(request.arguments());
+		Sizes.checkArguments(target.name(), arguments, this.options.maxArgumentBytes());
+		return new NewJob(target.name(), queue(request, target), priority(request, target),
+				maxAttempts(request, target), arguments, request.headers(), delay(request), runAt(request),
+				timeout(request), (request.backoff() != null) ? request.backoff().format() : null);
+	}
+
+	private static String queue(JobRequest request, ResolvedTarget target) {
+		String queue = request.queue();
+		return (queue != null) ? JobNames.requireValid("queue name", queue) : target.queue();
+	}
+
+	private static int priority(JobRequest request, ResolvedTarget target) {
+		Integer priority = request.priority();
+		return (priority != null) ? requireRange("priority", priority, JobRequest.MIN_PRIORITY, JobRequest.MAX_PRIORITY)
+				: target.priority();
+	}
+
+	private int maxAttempts(JobRequest request, ResolvedTarget target) {
+		Integer ofRequest = request.maxAttempts();
+		Integer ofHandler = target.maxAttempts();
+		if (ofRequest != null) {
+			return requireRange("maxAttempts", ofRequest, 1, JobRequest.MAX_ATTEMPTS);
+		}
+		return (ofHandler != null) ? ofHandler : this.options.maxAttempts();
+	}
+
+	private static @Nullable Duration delay(JobRequest request) {
+		Duration delay = request.delay();
+		Assert.isTrue(delay == null || request.runAt() == null, "A job has either a delay or an instant, not both");
+		Assert.isTrue(delay == null || delay.compareTo(LONGEST_DELAY) <= 0,
+				() -> "A job cannot be delayed by more than " + LONGEST_DELAY.toDays() + " days, but by " + delay);
+		return (delay == null || delay.isNegative() || delay.isZero()) ? null : delay;
+	}
+
+	private static @Nullable Instant runAt(JobRequest request) {
+		Instant runAt = request.runAt();
+		Assert.isTrue(runAt == null || !runAt.isAfter(LATEST),
+				() -> "A job cannot be scheduled later than " + LATEST + ", but is for " + runAt);
+		// The store's clock decides what is past, but no clock shows less than zero.
+		return (runAt == null || runAt.isBefore(Instant.EPOCH)) ? null : runAt;
+	}
+
+	private static @Nullable Duration timeout(JobRequest request) {
+		Duration timeout = request.timeout();
+		Assert.isTrue(timeout == null || timeout.toMillis() > 0, "'timeout' must be at least one millisecond");
+		return timeout;
+	}
+
+	private static int requireRange(String name, int value, int min, int max) {
+		Assert.isTrue(value >= min && value <= max,
+				() -> "'" + name + "' must be from " + min + " to " + max + ", not " + value);
+		return value;
+	}
+
+}
