@@ -1,0 +1,201 @@
+package io.jobqueue;
+
+import java.time.Instant;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.ToIntFunction;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Look at jobs and act on them, from any node. Thread-safe.
+ * <p>
+ * On PostgreSQL every method joins the transaction of the calling thread, and never
+ * commits it. What it changes is seen by the workers after the commit.
+ *
+ * @since 0.1.0
+ */
+public interface JobAdmin {
+
+	/**
+	 * The greatest number of jobs that one {@link #find(JobFilter, JobId, int)} returns.
+	 */
+	int MAX_PAGE_SIZE = 1000;
+
+	/**
+	 * Find a job, waiting, running or finished.
+	 * @param id the job
+	 * @return the job, or empty if there is none with that id
+	 */
+	Optional<JobRecord> find(JobId id);
+
+	/**
+	 * Return a job, waiting, running or finished.
+	 * @param id the job
+	 * @return the job
+	 * @throws JobNotFoundException if there is none with that id
+	 */
+	default JobRecord get(JobId id) {
+		return find(id).orElseThrow(() -> new JobNotFoundException(id));
+	}
+
+	/**
+	 * Find jobs, a page at a time, newest first.
+	 * @param filter which jobs
+	 * @param before the last id of the page before, or {@code null} for the first page
+	 * @param limit the size of the page, from 1 to {@value #MAX_PAGE_SIZE}
+	 * @return the jobs, by descending id; fewer than {@code limit} on the last page
+	 */
+	List<JobRecord> find(JobFilter filter, @Nullable JobId before, int limit);
+
+	/**
+	 * Count all jobs by their state. Scans: meant for people and tests, not for a loop.
+	 * @return the number of jobs of every state, zeros included
+	 */
+	Map<JobState, Long> countByState();
+
+	/**
+	 * Retry finished jobs by hand: those that failed or were cancelled become available
+	 * again under their ids, with all their attempts before them and their failures kept.
+	 * Others are left alone, so a second call does nothing.
+	 * @param ids the jobs
+	 * @return how many of them are waiting again
+	 */
+	int retry(Collection<JobId> ids);
+
+	/**
+	 * Cancel jobs. One that waits never runs; one that runs is asked to stop, see
+	 * {@link JobContext#isActive()}, and ends as cancelled when its thread has ended; a
+	 * finished one is left alone.
+	 * @param ids the jobs
+	 * @return how many of them were waiting or running
+	 */
+	int cancel(Collection<JobId> ids);
+
+	/**
+	 * Delete jobs for good, waiting or finished. Running ones are left alone: cancel them
+	 * first.
+	 * @param ids the jobs
+	 * @return how many of them were deleted
+	 */
+	int delete(Collection<JobId> ids);
+
+	/**
+	 * Give waiting jobs another due time. Running and finished ones are left alone.
+	 * @param ids the jobs
+	 * @param runAt when they are due; a past instant means at once
+	 * @return how many of them were changed
+	 */
+	int reschedule(Collection<JobId> ids, Instant runAt);
+
+	/**
+	 * Stop taking jobs from a queue, on all nodes and until {@link #resume(String)}, also
+	 * across restarts. Running jobs finish; jobs can be enqueued.
+	 * @param queue the queue
+	 */
+	void pause(String queue);
+
+	/**
+	 * Take jobs from a paused queue again.
+	 * @param queue the queue
+	 */
+	void resume(String queue);
+
+	/**
+	 * Return the queues that hold live jobs, are paused, or are worked by a node.
+	 * @return the queues by name
+	 */
+	List<QueueStatus> queues();
+
+	/**
+	 * Return the nodes that are alive.
+	 * @return the nodes, oldest first
+	 */
+	List<NodeStatus> nodes();
+
+	/**
+	 * Retry one job by hand, see {@link #retry(Collection)}.
+	 * @param id the job
+	 * @return whether it is waiting again
+	 */
+	default boolean retry(JobId id) {
+		return retry(List.of(id)) > 0;
+	}
+
+	/**
+	 * Retry all jobs by hand that pass a filter, see {@link #retry(Collection)};
+	 * {@value #MAX_PAGE_SIZE} at a time.
+	 * @param filter which jobs
+	 * @return how many of them are waiting again
+	 */
+	default int retryAll(JobFilter filter) {
+		return forEachPage(filter, this::retry);
+	}
+
+	/**
+	 * Cancel one job, see {@link #cancel(Collection)}.
+	 * @param id the job
+	 * @return whether it was waiting or running
+	 */
+	default boolean cancel(JobId id) {
+		return cancel(List.of(id)) > 0;
+	}
+
+	/**
+	 * Cancel all jobs that pass a filter, see {@link #cancel(Collection)};
+	 * {@value #MAX_PAGE_SIZE} at a time.
+	 * @param filter which jobs
+	 * @return how many of them were waiting or running
+	 */
+	default int cancelAll(JobFilter filter) {
+		return forEachPage(filter, this::cancel);
+	}
+
+	/**
+	 * Delete one job for good, see {@link #delete(Collection)}.
+	 * @param id the job
+	 * @return whether it was deleted
+	 */
+	default boolean delete(JobId id) {
+		return delete(List.of(id)) > 0;
+	}
+
+	/**
+	 * Delete all jobs for good that pass a filter, see {@link #delete(Collection)};
+	 * {@value #MAX_PAGE_SIZE} at a time.
+	 * @param filter which jobs
+	 * @return how many of them were deleted
+	 */
+	default int deleteAll(JobFilter filter) {
+		return forEachPage(filter, this::delete);
+	}
+
+	/**
+	 * Give one waiting job another due time, see
+	 * {@link #reschedule(Collection, Instant)}.
+	 * @param id the job
+	 * @param runAt when it is due; a past instant means at once
+	 * @return whether it was changed
+	 */
+	default boolean reschedule(JobId id, Instant runAt) {
+		return reschedule(List.of(id), runAt) > 0;
+	}
+
+	private int forEachPage(JobFilter filter, ToIntFunction<List<JobId>> action) {
+		int changed = 0;
+		JobId before = null;
+		List<JobId> page;
+		do {
+			page = find(filter, before, MAX_PAGE_SIZE).stream().map(JobRecord::id).toList();
+			if (!page.isEmpty()) {
+				changed += action.applyAsInt(page);
+				before = page.get(page.size() - 1);
+			}
+		}
+		while (page.size() == MAX_PAGE_SIZE);
+		return changed;
+	}
+
+}

@@ -1,0 +1,21 @@
+package io.jobqueue;
+
+import java.util.List;
+
+/**
+ * The way from requests into a store. {@link JobTemplate} is written on top of it.
+ *
+ * @since 0.1.0
+ */
+@FunctionalInterface
+public interface JobEnqueuer {
+
+	/**
+	 * Enqueue jobs, all or none of them.
+	 * @param requests the jobs
+	 * @return their ids, in the same order
+	 * @throws JobStoreException if the store did not accept them
+	 */
+	List<JobId> enqueue(List<JobRequest> requests);
+
+}

@@ -1,0 +1,58 @@
+package io.jobqueue;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The one rule for names of queues and handlers: they end up in tables, keys, metrics and
+ * URLs, so they are plain.
+ *
+ * @since 0.1.0
+ */
+public final class JobNames {
+
+	/**
+	 * The greatest length of a name.
+	 */
+	public static final int MAX_LENGTH = 128;
+
+	/**
+	 * The queue of jobs for which none was named.
+	 */
+	public static final String DEFAULT_QUEUE = "default";
+
+	private JobNames() {
+	}
+
+	/**
+	 * Return the name if it is valid.
+	 * @param what what is being named, for the message
+	 * @param name the name to check
+	 * @return the same name
+	 * @throws IllegalArgumentException if the name is not 1 to {@value #MAX_LENGTH}
+	 * characters of letters, digits, dots, underscores and dashes
+	 */
+	public static String requireValid(String what, @Nullable String name) {
+		if (name == null || name.isEmpty() || name.length() > MAX_LENGTH || !hasOnlyNameCharacters(name)) {
+			throw new IllegalArgumentException("Not a valid " + what + ": '" + shown(name) + "'. Use 1 to " + MAX_LENGTH
+					+ " letters, digits, dots, underscores and dashes");
+		}
+		return name;
+	}
+
+	private static boolean hasOnlyNameCharacters(String name) {
+		for (int i = 0; i < name.length(); i++) {
+			char c = name.charAt(i);
+			boolean valid = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '.'
+					|| c == '_' || c == '-';
+			if (!valid) {
+				return false;
+			}
+		}
+		return true;
+	}
+
+	private static @Nullable String shown(@Nullable String name) {
+		return (name != null && name.length() > MAX_LENGTH) ? name.substring(0, MAX_LENGTH) + "..." : name;
+	}
+
+}

@@ -1,0 +1,57 @@
+package io.jobqueue;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+
+import org.jspecify.annotations.Nullable;
+
+import io.jobqueue.retry.Backoff;
+
+/**
+ * What an application asks for: run this handler with these arguments. Made by
+ * {@link JobSpec#request()}; an option that is {@code null} is taken from the handler,
+ * then from the configuration.
+ * <p>
+ * {@link #toString()} leaves out arguments and headers, so that a request can be logged.
+ *
+ * @param target the handler
+ * @param arguments the arguments in the order of the handler's parameters, without its
+ * {@link JobContext}
+ * @param queue the queue
+ * @param priority from {@value #MIN_PRIORITY} to {@value #MAX_PRIORITY}, higher runs
+ * first
+ * @param delay how long from now the job is due, by the store's clock
+ * @param runAt the instant at which the job is due
+ * @param maxAttempts the number of attempts
+ * @param timeout the time that one attempt may take
+ * @param backoff the delays between attempts
+ * @param headers what to attach to the job, by name
+ * @since 0.1.0
+ */
+public record JobRequest(JobTarget target, List<@Nullable Object> arguments, @Nullable String queue,
+		@Nullable Integer priority, @Nullable Duration delay, @Nullable Instant runAt, @Nullable Integer maxAttempts,
+		@Nullable Duration timeout, @Nullable Backoff backoff, Map<String, String> headers) {
+
+	/**
+	 * The lowest priority.
+	 */
+	public static final int MIN_PRIORITY = -100;
+
+	/**
+	 * The highest priority.
+	 */
+	public static final int MAX_PRIORITY = 100;
+
+	/**
+	 * The greatest number of attempts.
+	 */
+	public static final int MAX_ATTEMPTS = 1000;
+
+	@Override
+	public String toString() {
+		return "JobRequest for " + this.target;
+	}
+
+}

@@ -1,0 +1,174 @@
+package io.jobqueue;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Function;
+
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.util.Assert;
+
+import io.jobqueue.retry.Backoff;
+
+/**
+ * One job with its options, on its way to the store. Every option is checked when it is
+ * set. Not thread-safe.
+ *
+ * @since 0.1.0
+ */
+public final class JobSpec {
+
+	private final JobTarget target;
+
+	private final List<@Nullable Object> arguments;
+
+	private final Function<JobRequest, JobId> enqueuer;
+
+	private final Map<String, String> headers = new LinkedHashMap<>();
+
+	private @Nullable String queue;
+
+	private @Nullable Integer priority;
+
+	private @Nullable Duration delay;
+
+	private @Nullable Instant runAt;
+
+	private @Nullable Integer maxAttempts;
+
+	private @Nullable Duration timeout;
+
+	private @Nullable Backoff backoff;
+
+	JobSpec(JobTarget target, @Nullable Object[] arguments, Function<JobRequest, JobId> enqueuer) {
+		this.target = target;
+		this.arguments = Collections.unmodifiableList(Arrays.asList(arguments.clone()));
+		this.enqueuer = enqueuer;
+	}
+
+	/**
+	 * Put the job into a queue other than the handler's.
+	 * @param name the queue
+	 * @return this
+	 * @throws IllegalArgumentException if it is no valid name
+	 */
+	public JobSpec queue(String name) {
+		this.queue = JobNames.requireValid("queue name", name);
+		return this;
+	}
+
+	/**
+	 * Let the job overtake, or fall behind, others of its queue.
+	 * @param value from {@value JobRequest#MIN_PRIORITY} to
+	 * {@value JobRequest#MAX_PRIORITY}; higher runs first, 0 is usual
+	 * @return this
+	 */
+	public JobSpec priority(int value) {
+		Assert.isTrue(value >= JobRequest.MIN_PRIORITY && value <= JobRequest.MAX_PRIORITY,
+				() -> "'priority' must be from " + JobRequest.MIN_PRIORITY + " to " + JobRequest.MAX_PRIORITY + ", not "
+						+ value);
+		this.priority = value;
+		return this;
+	}
+
+	/**
+	 * Run the job after a delay.
+	 * @param value how long from now by the store's clock; zero or negative for at once
+	 * @return this
+	 * @throws IllegalStateException if an instant is set already
+	 */
+	public JobSpec in(Duration value) {
+		Assert.state(this.runAt == null, "A job has either a delay or an instant: call in(..) or at(..), not both");
+		this.delay = value;
+		return this;
+	}
+
+	/**
+	 * Run the job at an instant.
+	 * @param value when it is due; a past instant means at once
+	 * @return this
+	 * @throws IllegalStateException if a delay is set already
+	 */
+	public JobSpec at(Instant value) {
+		Assert.state(this.delay == null, "A job has either a delay or an instant: call in(..) or at(..), not both");
+		this.runAt = value;
+		return this;
+	}
+
+	/**
+	 * Set after how many failed attempts the job fails for good.
+	 * @param value from 1, which means no retry, to {@value JobRequest#MAX_ATTEMPTS}
+	 * @return this
+	 */
+	public JobSpec maxAttempts(int value) {
+		Assert.isTrue(value >= 1 && value <= JobRequest.MAX_ATTEMPTS,
+				() -> "'maxAttempts' must be from 1 to " + JobRequest.MAX_ATTEMPTS + ", not " + value);
+		this.maxAttempts = value;
+		return this;
+	}
+
+	/**
+	 * Limit the time of one attempt.
+	 * @param value at least one millisecond
+	 * @return this
+	 */
+	public JobSpec timeout(Duration value) {
+		Assert.isTrue(value.toMillis() > 0, () -> "'timeout' must be at least one millisecond, not " + value);
+		this.timeout = value;
+		return this;
+	}
+
+	/**
+	 * Set the delays between the attempts of this job.
+	 * @param value the delays
+	 * @return this
+	 */
+	public JobSpec backoff(Backoff value) {
+		this.backoff = value;
+		return this;
+	}
+
+	/**
+	 * Attach a header that the handler finds in its {@link JobContext}.
+	 * @param name the name, 1 to 255 characters
+	 * @param value the value
+	 * @return this
+	 */
+	public JobSpec header(String name, String value) {
+		Assert.isTrue(!name.isEmpty() && name.length() <= 255, "The name of a header must have 1 to 255 characters");
+		Assert.notNull(value, () -> "The header '" + name + "' must have a value");
+		this.headers.put(name, value);
+		return this;
+	}
+
+	/**
+	 * Return what has been specified so far, without enqueueing it; for
+	 * {@link JobOperations#enqueueAll(java.util.stream.Stream)}.
+	 * @return the request
+	 */
+	public JobRequest request() {
+		return new JobRequest(this.target, this.arguments, this.queue, this.priority, this.delay, this.runAt,
+				this.maxAttempts, this.timeout, this.backoff,
+				this.headers.isEmpty() ? Map.of() : Collections.unmodifiableMap(new LinkedHashMap<>(this.headers)));
+	}
+
+	/**
+	 * Enqueue the job, in the caller's transaction if there is one and the store can.
+	 * @return the id of the job
+	 * @throws UnknownJobHandlerException if this application knows its handlers and this
+	 * is none of them
+	 * @throws JobSerializationException if the arguments cannot be written as JSON
+	 * @throws IllegalArgumentException if the arguments are too large or do not fit the
+	 * handler
+	 * @throws JobStoreException if the store did not accept the job
+	 */
+	public JobId enqueue() {
+		return this.enqueuer.apply(request());
+	}
+
+}
