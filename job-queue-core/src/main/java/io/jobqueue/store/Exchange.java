@@ -1,0 +1,37 @@
+package io.jobqueue.store;
+
+import java.util.List;
+import java.util.Set;
+
+import io.jobqueue.JobId;
+
+/**
+ * The request of the verb at the heart of the protocol: settle these outcomes and claim
+ * those jobs, in one step.
+ *
+ * @param node the node that asks
+ * @param outcomes how jobs that were claimed before ended; each job at most once
+ * @param claim what to take
+ * @since 0.1.0
+ */
+public record Exchange(long node, List<Outcome> outcomes, Claim claim) {
+
+	/**
+	 * What an exchange did.
+	 *
+	 * @param claimed the jobs that now belong to the node, in the order of the queues of
+	 * the claim, within a queue by descending priority, then in order of arrival
+	 * @param refused jobs whose outcomes were not recorded, because their lease is lost
+	 * or the job is gone
+	 * @param deferred jobs whose outcomes could not be recorded yet, because somebody's
+	 * transaction holds them; to be settled again
+	 * @param isContended whether a queue was skipped because another node was just
+	 * claiming from it; to be tried again soon
+	 * @param isNodeAlive whether the node is registered; if not, nothing was claimed, and
+	 * the node needs a new id
+	 */
+	public record Result(List<ClaimedJob> claimed, Set<JobId> refused, Set<JobId> deferred, boolean isContended,
+			boolean isNodeAlive) {
+	}
+
+}

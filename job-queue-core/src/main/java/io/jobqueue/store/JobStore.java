@@ -1,0 +1,98 @@
+package io.jobqueue.store;
+
+import java.time.Duration;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+
+import io.jobqueue.JobAdmin;
+import io.jobqueue.JobId;
+import io.jobqueue.JobProgress;
+import io.jobqueue.JobStoreException;
+
+/**
+ * Where jobs are kept. Every verb is atomic and takes or returns whole batches.
+ * Implementations are thread-safe, never read the JVM's clock for what is due, expired,
+ * or first (the store's clock decides), and throw {@link JobStoreException} when the
+ * store cannot be reached; then nothing is known to have been changed.
+ * <p>
+ * What a store must do is defined by the contract suite in {@code job-queue-test}.
+ * Further abilities are further interfaces: {@link WakeUps},
+ * {@link TransactionalSettlement}.
+ *
+ * @since 0.1.0
+ */
+public interface JobStore {
+
+	/**
+	 * Accept jobs, all or none; in the caller's transaction where the store knows
+	 * transactions.
+	 * @param jobs the jobs
+	 * @return their ids in the same order
+	 */
+	List<JobId> enqueue(List<NewJob> jobs);
+
+	/**
+	 * Settle outcomes of earlier leases and claim new jobs, in one atomic step and one
+	 * round trip. An outcome is recorded if, and only if, the lease of its job is still
+	 * there; which node asks does not matter for that. Never takes part in a transaction
+	 * of the caller.
+	 * @param exchange the outcomes and the claim
+	 * @return what was claimed and what was refused
+	 */
+	Exchange.Result exchange(Exchange exchange);
+
+	/**
+	 * Register a node.
+	 * @param node what it tells about itself
+	 * @return its id, never used before
+	 */
+	long register(NodeDescription node);
+
+	/**
+	 * Tell that a node is alive.
+	 * @param node the node
+	 * @return whether it still counts as alive, and what it should cancel
+	 */
+	Pulse heartbeat(long node);
+
+	/**
+	 * Mark jobs that have been running for a while, so that they no longer burden claims,
+	 * and store what their handlers report. Jobs that are no longer leased to the node
+	 * are left alone.
+	 * @param node the node
+	 * @param jobs all unfinished jobs of the leases that are to be marked
+	 * @param progress the latest reports, by job
+	 */
+	void mark(long node, Collection<ClaimedJob> jobs, Map<JobId, JobProgress> progress);
+
+	/**
+	 * Declare nodes dead that have been silent for too long, and make their jobs
+	 * available again, each marked as abandoned once more; those abandoned
+	 * {@value Rescue#MAX_ABANDONMENTS} times fail for good. Leases of nodes that are not
+	 * registered at all are treated alike.
+	 * @param silence how long a node must have been silent
+	 * @return what was found
+	 */
+	Rescue rescue(Duration silence);
+
+	/**
+	 * Remove a node, and make what is still leased to it available again, as if released.
+	 * @param node the node
+	 */
+	void deregister(long node);
+
+	/**
+	 * Remove finished jobs whose retention is over, and do whatever housekeeping the
+	 * store needs. Never blocks a claim.
+	 * @return the number of jobs removed, as far as it is known
+	 */
+	long prune();
+
+	/**
+	 * Return the way to look at this store's jobs and act on them.
+	 * @return the same object every time
+	 */
+	JobAdmin admin();
+
+}

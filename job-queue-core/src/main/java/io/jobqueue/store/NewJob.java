@@ -1,0 +1,30 @@
+package io.jobqueue.store;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Map;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A job as it is handed to a store: complete and checked.
+ *
+ * @param handler name of the handler
+ * @param queue name of the queue
+ * @param priority higher runs first
+ * @param maxAttempts number of attempts after which it fails for good
+ * @param arguments the arguments as JSON array
+ * @param headers the headers, by name
+ * @param delay how long after the store's now it is due, or {@code null}; not together
+ * with {@code runAt}
+ * @param runAt when it is due, or {@code null}; without delay and instant it is due at
+ * once
+ * @param timeout the time one attempt may take, or {@code null} for what the handler says
+ * @param backoff the delays of this job in the form of
+ * {@link io.jobqueue.retry.Backoff#format()}, or {@code null} for what the handler says
+ * @since 0.1.0
+ */
+public record NewJob(String handler, String queue, int priority, int maxAttempts, String arguments,
+		Map<String, String> headers, @Nullable Duration delay, @Nullable Instant runAt, @Nullable Duration timeout,
+		@Nullable String backoff) {
+}
