@@ -1,0 +1,164 @@
+package io.jobqueue.store.postgres;
+
+/**
+ * The SQL of {@link PostgresJobAdmin}.
+ * <p>
+ * A job that is leased has the state {@code available} in its row until it has been
+ * running for a while, so what people see as running is found in the leases.
+ */
+final class AdminStatements {
+
+	private static final String HELD = """
+			with held as materialized (select unnest(l.job_ids) as id, l.node from @.job_lease l)
+			""";
+
+	private static final String LIVE = """
+			select j.id, j.handler, j.queue,
+				case when h.id is not null then 'running' when c.job_id is not null then 'cancelled' else j.state end as state,
+				j.rank, j.attempt, j.max_attempts, j.abandoned, j.arguments, j.headers, j.created_at, j.run_at,
+				null::timestamptz as started_at, null::timestamptz as finished_at, h.node, j.progress_percent,
+				j.progress_message, null::text as result, j.failures::text as failures
+			from @.job j left join held h on h.id = j.id left join @.job_cancel c on c.job_id = j.id
+			""";
+
+	private static final String FINISHED = """
+			select f.id, f.handler, f.queue, f.state, f.rank, f.attempt, f.max_attempts, f.abandoned, f.arguments, f.headers,
+				f.created_at, f.run_at, f.started_at, f.finished_at, f.node, null::smallint, null::text, f.result,
+				f.failures::text
+			from @.job_history f
+			""";
+
+	private static final String FIND_ONE = HELD + LIVE + "where j.id = ? union all " + FINISHED + "where f.id = ?";
+
+	private static final String FIND_MANY = HELD + """
+			(select * from (
+			""" + LIVE + """
+			) r
+			""" + page() + ") union all (select * from (" + FINISHED + """
+			) r
+			""" + page() + ") order by id desc limit ?";
+
+	private static final String COUNT = HELD
+			+ """
+					select r.state, count(*) from (
+						select case when h.id is not null then 'running' when c.job_id is not null then 'cancelled' else j.state end as state
+						from @.job j left join held h on h.id = j.id left join @.job_cancel c on c.job_id = j.id
+						union all select f.state from @.job_history f
+					) r group by r.state""";
+
+	private static final String RETRY = """
+			with back as (delete from @.job_history f where f.id = any (?) and f.state in ('failed', 'cancelled') returning f.*)
+			insert into @.job (id, created_at, run_at, timeout_millis, rank, max_attempts, state, queue, handler, arguments,
+				headers, backoff, failures) overriding system value
+			select b.id, b.created_at, statement_timestamp(), b.timeout_millis, b.rank, b.max_attempts, 'available', b.queue,
+				b.handler, b.arguments, b.headers, b.backoff, b.failures
+			from back b
+			returning queue""";
+
+	private static final String DELETE = HELD + """
+			, asked as (select ?::bigint[] as ids), live as (
+				delete from @.job j using asked a
+				where j.id = any (a.ids) and j.state <> 'running' and j.id not in (select h.id from held h)
+				returning j.queue
+			), finished as (
+				delete from @.job_history f using asked a where f.id = any (a.ids) returning f.queue
+			)
+			select queue from live union all select queue from finished""";
+
+	private static final String RESCHEDULE = HELD + """
+			, asked as (select ?::bigint[] as ids, ?::timestamptz as run_at)
+			update @.job j set run_at = a.run_at,
+				state = case when a.run_at > statement_timestamp() then 'scheduled' else 'available' end
+			from asked a
+			where j.id = any (a.ids) and j.state in ('scheduled', 'available') and j.id not in (select h.id from held h)
+			returning j.queue""";
+
+	private static final String CANCEL = """
+			insert into @.job_cancel (job_id, queue) select j.id, j.queue from @.job j where j.id = any (?)
+			on conflict (job_id) do update set requested_at = excluded.requested_at
+			returning queue""";
+
+	private static final String APPLY_CANCELLATIONS = """
+			select @.job_apply_cancels_v1(q.name, ?) from unnest(?::text[]) as q(name)
+			where @.job_lock_queue_v1(q.name, true)""";
+
+	private static final String LOCK_QUEUES = "select @.job_lock_queues_v1(?)";
+
+	private static final String PAUSE = """
+			insert into @.job_queue as q (name, paused_at) select p.name, case when p.paused then statement_timestamp() end
+			from (select ?::text as name, ?::boolean as paused) p
+			on conflict (name) do update set paused_at = excluded.paused_at""";
+
+	private static final String QUEUES = HELD
+			+ """
+					, live as (
+						select j.queue, count(*) filter (where j.state = 'available' and h.id is null) as available,
+							count(*) filter (where j.state = 'scheduled') as scheduled,
+							count(*) filter (where h.id is not null) as running,
+							min(j.run_at) filter (where j.state = 'available' and h.id is null) as oldest
+						from @.job j left join held h on h.id = j.id group by j.queue
+					), named as (
+						select queue as name from live union select name from @.job_queue where paused_at is not null
+						union select unnest(n.queues) from @.job_node n
+					)
+					select n.name, q.paused_at is not null, coalesce(l.available, 0), coalesce(l.scheduled, 0), coalesce(l.running, 0),
+						(extract(epoch from statement_timestamp() - l.oldest) * 1000)::bigint
+					from named n left join live l on l.queue = n.name left join @.job_queue q on q.name = n.name
+					order by n.name""";
+
+	private static final String NODES = """
+			select n.id, n.name, n.started_at, n.seen_at, n.queues, array(
+				select j.id from @.job_lease l cross join unnest(l.job_ids) as u(id) join @.job j on j.id = u.id
+				where l.node = n.id order by j.id limit 1000)
+			from @.job_node n order by n.started_at, n.id""";
+
+	final String findOne;
+
+	final String findMany;
+
+	final String count;
+
+	final String retry;
+
+	final String delete;
+
+	final String reschedule;
+
+	final String cancel;
+
+	final String applyCancellations;
+
+	final String lockQueues;
+
+	final String pause;
+
+	final String queues;
+
+	final String nodes;
+
+	AdminStatements(PostgresOptions options) {
+		this.findOne = options.qualify(FIND_ONE);
+		this.findMany = options.qualify(FIND_MANY);
+		this.count = options.qualify(COUNT);
+		this.retry = options.qualify(RETRY);
+		this.delete = options.qualify(DELETE);
+		this.reschedule = options.qualify(RESCHEDULE);
+		this.cancel = options.qualify(CANCEL);
+		this.applyCancellations = options.qualify(APPLY_CANCELLATIONS);
+		this.lockQueues = options.qualify(LOCK_QUEUES);
+		this.pause = options.qualify(PAUSE);
+		this.queues = options.qualify(QUEUES);
+		this.nodes = options.qualify(NODES);
+	}
+
+	// Each value once: "is null or equal" in one expression.
+	private static String page() {
+		return """
+				where r.id < ? and r.state = any (?) and r.queue = coalesce(?, r.queue)
+					and r.handler = coalesce(?, r.handler) and r.created_at >= coalesce(?::timestamptz, '-infinity')
+					and r.created_at < coalesce(?::timestamptz, 'infinity')
+				order by r.id desc limit ?
+				""";
+	}
+
+}

@@ -1,0 +1,135 @@
+package io.jobqueue.store.postgres;
+
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Types;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Function;
+
+import org.jspecify.annotations.Nullable;
+
+import io.jobqueue.JobId;
+import io.jobqueue.serialization.JobHeaders;
+import io.jobqueue.store.NewJob;
+
+/**
+ * The verb {@code enqueue} as one {@code INSERT}, in the transaction of the caller if
+ * there is one. It takes no lock, reads nothing, and notifies nobody.
+ */
+final class EnqueueCall {
+
+	// The time of the statement, not of a transaction that may have begun long ago.
+	private static final String INSERT = """
+			insert into @.job (created_at, run_at, timeout_millis, rank, max_attempts, state, queue, handler, arguments,
+				headers, backoff)
+			select statement_timestamp(), j.run_at, j.timeout_millis, j.rank, j.max_attempts,
+				case when j.run_at > statement_timestamp() then 'scheduled' else 'available' end,
+				j.queue, j.handler, j.arguments, j.headers, j.backoff
+			""";
+
+	private static final String INSERT_ONE = INSERT
+			+ """
+					from (select coalesce(?::timestamptz, statement_timestamp() + ?::bigint * interval '1 millisecond') as run_at,
+						?::bigint as timeout_millis, ?::smallint as rank, ?::smallint as max_attempts, ?::text as queue,
+						?::text as handler, ?::text as arguments, ?::text as headers, ?::text as backoff) j
+					returning id""";
+
+	private static final String INSERT_MANY = INSERT
+			+ """
+					from (select coalesce(u.at, statement_timestamp() + u.delay * interval '1 millisecond') as run_at, u.*
+						from unnest(?::timestamptz[], ?::bigint[], ?::bigint[], ?::smallint[], ?::smallint[], ?::text[], ?::text[],
+							?::text[], ?::text[], ?::text[]) with ordinality
+							as u(at, delay, timeout_millis, rank, max_attempts, queue, handler, arguments, headers, backoff, n)) j
+					order by j.n
+					returning id""";
+
+	private final String insertOne;
+
+	private final String insertMany;
+
+	EnqueueCall(PostgresOptions options) {
+		this.insertOne = options.qualify(INSERT_ONE);
+		this.insertMany = options.qualify(INSERT_MANY);
+	}
+
+	List<JobId> execute(Connection connection, List<NewJob> jobs) throws SQLException {
+		boolean isOne = jobs.size() == 1;
+		try (PreparedStatement statement = connection.prepareStatement(isOne ? this.insertOne : this.insertMany)) {
+			if (isOne) {
+				bind(statement, jobs.get(0));
+			}
+			else {
+				bind(connection, statement, jobs);
+			}
+			List<JobId> ids = new ArrayList<>(jobs.size());
+			try (ResultSet rows = statement.executeQuery()) {
+				while (rows.next()) {
+					ids.add(JobId.of(rows.getLong(1)));
+				}
+			}
+			return ids;
+		}
+	}
+
+	private void bind(PreparedStatement statement, NewJob job) throws SQLException {
+		statement.setObject(1, at(job), Types.TIMESTAMP_WITH_TIMEZONE);
+		statement.setLong(2, delay(job));
+		statement.setObject(3, timeout(job), Types.BIGINT);
+		statement.setShort(4, (short) -job.priority());
+		statement.setShort(5, (short) job.maxAttempts());
+		statement.setString(6, job.queue());
+		statement.setString(7, job.handler());
+		statement.setString(8, job.arguments());
+		statement.setString(9, JobHeaders.write(job.headers()));
+		statement.setString(10, job.backoff());
+	}
+
+	private void bind(Connection connection, PreparedStatement statement, List<NewJob> jobs) throws SQLException {
+		statement.setArray(1,
+				connection.createArrayOf("timestamptz",
+						jobs.stream()
+							.map(EnqueueCall::at)
+							.map((at) -> (at != null) ? at.toString() : null)
+							.toArray(String[]::new)));
+		statement.setArray(2, SqlArrays.longs(connection, column(jobs, EnqueueCall::delay)));
+		statement.setArray(3, SqlArrays.longs(connection, column(jobs, EnqueueCall::timeout)));
+		statement.setArray(4, SqlArrays.shorts(connection, column(jobs, (job) -> -job.priority())));
+		statement.setArray(5, SqlArrays.shorts(connection, column(jobs, NewJob::maxAttempts)));
+		statement.setArray(6, SqlArrays.texts(connection, column(jobs, NewJob::queue)));
+		statement.setArray(7, SqlArrays.texts(connection, column(jobs, NewJob::handler)));
+		statement.setArray(8, SqlArrays.texts(connection, column(jobs, NewJob::arguments)));
+		statement.setArray(9, SqlArrays.texts(connection, column(jobs, (job) -> JobHeaders.write(job.headers()))));
+		statement.setArray(10, SqlArrays.texts(connection, column(jobs, NewJob::backoff)));
+	}
+
+	private static <T extends @Nullable Object> List<T> column(List<NewJob> jobs, Function<NewJob, T> value) {
+		List<T> values = new ArrayList<>(jobs.size());
+		for (NewJob job : jobs) {
+			values.add(value.apply(job));
+		}
+		return values;
+	}
+
+	private static @Nullable OffsetDateTime at(NewJob job) {
+		Instant at = job.runAt();
+		return (at != null) ? at.atOffset(ZoneOffset.UTC) : null;
+	}
+
+	private static long delay(NewJob job) {
+		Duration delay = job.delay();
+		return (delay != null) ? delay.toMillis() : 0;
+	}
+
+	private static @Nullable Long timeout(NewJob job) {
+		Duration timeout = job.timeout();
+		return (timeout != null) ? timeout.toMillis() : null;
+	}
+
+}

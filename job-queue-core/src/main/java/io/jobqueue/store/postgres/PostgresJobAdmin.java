@@ -1,0 +1,281 @@
+package io.jobqueue.store.postgres;
+
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collection;
+import java.util.EnumMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.transaction.support.TransactionSynchronization;
+import org.springframework.transaction.support.TransactionSynchronizationManager;
+import org.springframework.util.Assert;
+
+import io.jobqueue.JobAdmin;
+import io.jobqueue.JobFilter;
+import io.jobqueue.JobId;
+import io.jobqueue.JobNames;
+import io.jobqueue.JobRecord;
+import io.jobqueue.JobState;
+import io.jobqueue.NodeStatus;
+import io.jobqueue.QueueStatus;
+
+/**
+ * The administration of jobs on PostgreSQL. Where a change would race with a claim it
+ * first takes the turn of the queue, except in a transaction of the caller, which would
+ * keep the turn until it ends.
+ */
+final class PostgresJobAdmin implements JobAdmin {
+
+	private final CallerConnection caller;
+
+	private final OwnConnection own;
+
+	private final AdminStatements sql;
+
+	private final boolean isCancelledKept;
+
+	private final Signals signals;
+
+	PostgresJobAdmin(CallerConnection caller, OwnConnection own, PostgresOptions options, Signals signals) {
+		this.caller = caller;
+		this.own = own;
+		this.sql = new AdminStatements(options);
+		this.isCancelledKept = !options.retention().cancelled().isZero();
+		this.signals = signals;
+	}
+
+	@Override
+	public Optional<JobRecord> find(JobId id) {
+		return read("find the job", this.sql.findOne, (statement, connection) -> {
+			statement.setLong(1, id.value());
+			statement.setLong(2, id.value());
+		}, JobRows::read).stream().findFirst();
+	}
+
+	@Override
+	public List<JobRecord> find(JobFilter filter, @Nullable JobId before, int limit) {
+		Assert.isTrue(limit >= 1 && limit <= MAX_PAGE_SIZE,
+				() -> "'limit' must be from 1 to " + MAX_PAGE_SIZE + ", not " + limit);
+		return read("find jobs", this.sql.findMany, (statement, connection) -> {
+			List<String> states = Arrays.stream(JobState.values())
+				.filter(filter::includes)
+				.map((state) -> state.name().toLowerCase(Locale.ROOT))
+				.toList();
+			int n = 1;
+			// The live half, then the history.
+			for (int half = 0; half < 2; half++) {
+				statement.setLong(n++, (before != null) ? before.value() : Long.MAX_VALUE);
+				statement.setArray(n++, SqlArrays.texts(connection, states));
+				statement.setString(n++, filter.queue());
+				statement.setString(n++, filter.handler());
+				statement.setObject(n++, time(filter.createdFrom()));
+				statement.setObject(n++, time(filter.createdBefore()));
+				statement.setInt(n++, limit);
+			}
+			statement.setInt(n, limit);
+		}, JobRows::read);
+	}
+
+	private static @Nullable OffsetDateTime time(@Nullable Instant instant) {
+		return (instant != null) ? instant.atOffset(ZoneOffset.UTC) : null;
+	}
+
+	@Override
+	public Map<JobState, Long> countByState() {
+		Map<JobState, Long> counts = new EnumMap<>(JobState.class);
+		for (JobState state : JobState.values()) {
+			counts.put(state, 0L);
+		}
+		read("count jobs", this.sql.count, (statement, connection) -> {
+		}, (row) -> counts.put(JobState.valueOf(row.getString(1).toUpperCase(Locale.ROOT)), row.getLong(2)));
+		return counts;
+	}
+
+	@Override
+	public int retry(Collection<JobId> ids) {
+		Set<String> queues = new HashSet<>();
+		int changed = change("retry jobs", false, this.sql.retry, ids, null, queues);
+		this.signals.returned(queues, this.caller.isInTransaction());
+		return changed;
+	}
+
+	@Override
+	public int delete(Collection<JobId> ids) {
+		return change("delete jobs", true, this.sql.delete, ids, null, new HashSet<>());
+	}
+
+	@Override
+	public int reschedule(Collection<JobId> ids, Instant runAt) {
+		Set<String> queues = new HashSet<>();
+		int changed = change("reschedule jobs", true, this.sql.reschedule, ids, runAt, queues);
+		this.signals.returned(queues, this.caller.isInTransaction());
+		return changed;
+	}
+
+	@Override
+	public int cancel(Collection<JobId> ids) {
+		Set<String> queues = new HashSet<>();
+		int changed = change("cancel jobs", false, this.sql.cancel, ids, null, queues);
+		if (changed > 0) {
+			afterCommit(() -> applyCancellations(queues));
+		}
+		return changed;
+	}
+
+	// Should this not be reached, the next claim of each queue does the same.
+	private void applyCancellations(Set<String> queues) {
+		this.own.call((connection) -> {
+			PreparedStatement statement = this.own.prepare(connection, this.sql.applyCancellations);
+			statement.setBoolean(1, this.isCancelledKept);
+			statement.setArray(2, SqlArrays.texts(connection, queues.stream().sorted().toList()));
+			statement.executeQuery().close();
+			return queues.size();
+		});
+		this.signals.cancellationRequested();
+	}
+
+	private void afterCommit(Runnable action) {
+		if (!this.caller.isInTransaction()) {
+			action.run();
+			return;
+		}
+		TransactionSynchronizationManager.registerSynchronization(new TransactionSynchronization() {
+
+			@Override
+			public void afterCommit() {
+				action.run();
+			}
+
+		});
+	}
+
+	@Override
+	public void pause(String queue) {
+		setPaused(queue, true);
+	}
+
+	@Override
+	public void resume(String queue) {
+		setPaused(queue, false);
+		this.signals.enqueued(Set.of(queue), this.caller.isInTransaction());
+	}
+
+	private void setPaused(String queue, boolean isPaused) {
+		JobNames.requireValid("queue name", queue);
+		this.caller.callReadCommitted("pause or resume the queue", (connection) -> {
+			try (PreparedStatement statement = connection.prepareStatement(this.sql.pause)) {
+				statement.setString(1, queue);
+				statement.setBoolean(2, isPaused);
+				return statement.executeUpdate();
+			}
+		});
+	}
+
+	@Override
+	public List<QueueStatus> queues() {
+		return read("list the queues", this.sql.queues, (statement, connection) -> {
+		}, JobRows::readQueue);
+	}
+
+	@Override
+	public List<NodeStatus> nodes() {
+		return read("list the nodes", this.sql.nodes, (statement, connection) -> {
+		}, JobRows::readNode);
+	}
+
+	private <T> List<T> read(String what, String query, Binder binder, RowReader<T> reader) {
+		return this.caller.callReadCommitted(what, (connection) -> {
+			try (PreparedStatement statement = connection.prepareStatement(query)) {
+				binder.bind(statement, connection);
+				List<T> found = new ArrayList<>();
+				try (ResultSet rows = statement.executeQuery()) {
+					while (rows.next()) {
+						found.add(reader.read(rows));
+					}
+				}
+				return found;
+			}
+		});
+	}
+
+	private int change(String what, boolean takesTurn, String statementText, Collection<JobId> ids,
+			@Nullable Instant time, Set<String> queues) {
+		if (ids.isEmpty()) {
+			return 0;
+		}
+		List<Long> values = ids.stream().map(JobId::value).sorted().distinct().toList();
+		SqlWork<Integer> work = (connection) -> change(connection, statementText, values, time, queues);
+		if (!takesTurn || this.caller.isInTransaction()) {
+			return this.caller.callReadCommitted(what, work);
+		}
+		return this.caller.callReadCommitted(what, (connection) -> {
+			connection.setAutoCommit(false);
+			try (PreparedStatement lock = connection.prepareStatement(this.sql.lockQueues)) {
+				lock.setArray(1, SqlArrays.longs(connection, values));
+				lock.executeQuery().close();
+				int changed = work.apply(connection);
+				connection.commit();
+				return changed;
+			}
+			finally {
+				connection.rollback();
+				connection.setAutoCommit(true);
+			}
+		});
+	}
+
+	private static int change(Connection connection, String statementText, List<Long> ids, @Nullable Instant time,
+			Set<String> queues) throws SQLException {
+		try (PreparedStatement statement = connection.prepareStatement(statementText)) {
+			statement.setArray(1, SqlArrays.longs(connection, ids));
+			if (time != null) {
+				statement.setObject(2, time(time));
+			}
+			int changed = 0;
+			try (ResultSet rows = statement.executeQuery()) {
+				while (rows.next()) {
+					queues.add(rows.getString(1));
+					changed++;
+				}
+			}
+			return changed;
+		}
+	}
+
+	/**
+	 * Sets the parameters of a query.
+	 */
+	@FunctionalInterface
+	private interface Binder {
+
+		void bind(PreparedStatement statement, Connection connection) throws SQLException;
+
+	}
+
+	/**
+	 * Reads one row of a query.
+	 *
+	 * @param <T> what a row becomes
+	 */
+	@FunctionalInterface
+	private interface RowReader<T> {
+
+		T read(ResultSet row) throws SQLException;
+
+	}
+
+}

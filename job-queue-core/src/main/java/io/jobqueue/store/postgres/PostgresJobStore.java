@@ -1,0 +1,313 @@
+package io.jobqueue.store.postgres;
+
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.Collection;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
+
+import javax.sql.DataSource;
+
+import org.springframework.transaction.PlatformTransactionManager;
+import org.springframework.util.Assert;
+
+import io.jobqueue.JobAdmin;
+import io.jobqueue.JobId;
+import io.jobqueue.JobProgress;
+import io.jobqueue.store.ClaimedJob;
+import io.jobqueue.store.Exchange;
+import io.jobqueue.store.JobStore;
+import io.jobqueue.store.NewJob;
+import io.jobqueue.store.NodeDescription;
+import io.jobqueue.store.Outcome;
+import io.jobqueue.store.Pulse;
+import io.jobqueue.store.Rescue;
+import io.jobqueue.store.TransactionalSettlement;
+import io.jobqueue.store.WakeUps;
+
+/**
+ * The store on PostgreSQL 13 and later.
+ * <p>
+ * The table {@code job} holds live jobs only. A claim does not touch their rows: it
+ * appends one row to {@code job_lease} that lists the ids of the batch, and later claims
+ * leave those out. Finishing deletes the row of the job and, unless nothing is to be
+ * kept, appends one to {@code job_history}, which is partitioned by state and day. So a
+ * job is written once and removed once. Claims of one queue take turns under an advisory
+ * lock, which makes them see each other's leases; they are large, so that costs nothing.
+ * {@code docs/storage-postgres.md} has the tables, indexes and statements.
+ * <p>
+ * Enqueue and {@link #admin()} use the connection of the caller's transaction. Everything
+ * else uses connections of the store's own, at most three at a time: one for exchanges,
+ * one for heartbeats, one to listen. They are kept open.
+ *
+ * @since 0.1.0
+ */
+public final class PostgresJobStore implements JobStore, WakeUps, TransactionalSettlement, AutoCloseable {
+
+	private static final Duration EXCHANGE_TIMEOUT = Duration.ofSeconds(30);
+
+	private static final Duration HEARTBEAT_TIMEOUT = Duration.ofSeconds(4);
+
+	private static final String REGISTER = "insert into @.job_node (name, queues) values (?, ?) returning id";
+
+	private static final String HEARTBEAT = """
+			with beat as (update @.job_node set seen_at = now() where id = ? returning id)
+			select b.id, c.job_id from beat b left join (
+				@.job_cancel c join @.job_lease l on c.job_id = any (l.job_ids) and l.node = ?) on true""";
+
+	private static final String MARK = """
+			with held as (
+				update @.job_lease set marked = true where id = any (?) and node = ? and not marked returning id, job_ids
+			)
+			update @.job j set state = 'running'
+			from (select u.id from unnest(?::bigint[], ?::bigint[]) as u(id, lease)
+				join held h on h.id = u.lease and u.id = any (h.job_ids)) m
+			where j.id = m.id and j.state = 'available'""";
+
+	private static final String PROGRESS = """
+			update @.job j set progress_percent = p.percent, progress_message = p.message
+			from unnest(?::bigint[], ?::smallint[], ?::text[]) as p(id, percent, message)
+			where j.id = p.id and j.state = 'running'""";
+
+	private static final String RESCUE = "select * from @.job_rescue_v1(?, ?, ?, ?, ?)";
+
+	private static final String DEREGISTER = """
+			with gone as (delete from @.job_node where id = ? returning id)
+			select t.queues from (select array(select id from @.job_lease where node = ?) as leases from gone) l,
+				@.job_take_back_v1(l.leases, false, 0, '', '', ?) t""";
+
+	private final PostgresOptions options;
+
+	private final CallerConnection caller;
+
+	private final OwnConnection exchanges;
+
+	private final OwnConnection heartbeats;
+
+	private final LowWaterMarks marks;
+
+	private final HeldLeases leases = new HeldLeases();
+
+	private final ExchangeCall exchange;
+
+	private final EnqueueCall enqueue;
+
+	private final TransactionalSuccess success;
+
+	private final Signals signals;
+
+	private final History history;
+
+	private final PostgresJobAdmin admin;
+
+	private final PlatformTransactionManager transactionManager;
+
+	/**
+	 * Create a store. Nothing is opened or checked before it is used; see
+	 * {@link PostgresSchema} for the tables.
+	 * @param dataSource what the application uses, usually a pool
+	 * @param ownConnections where the store gets the connections that it keeps; best not
+	 * the pool, because it keeps them
+	 * @param transactionManager the transaction manager of the {@code dataSource}
+	 * @param options the settings
+	 */
+	public PostgresJobStore(DataSource dataSource, DataSource ownConnections,
+			PlatformTransactionManager transactionManager, PostgresOptions options) {
+		Assert.notNull(dataSource, "'dataSource' must not be null");
+		Assert.notNull(ownConnections, "'ownConnections' must not be null");
+		Assert.notNull(transactionManager, "'transactionManager' must not be null");
+		this.options = options;
+		this.transactionManager = transactionManager;
+		this.caller = new CallerConnection(dataSource);
+		this.exchanges = new OwnConnection(ownConnections, "exchange of jobs", EXCHANGE_TIMEOUT);
+		this.heartbeats = new OwnConnection(ownConnections, "heartbeat", HEARTBEAT_TIMEOUT);
+		this.marks = new LowWaterMarks(options.rewindInterval().toNanos(), System::nanoTime);
+		this.exchange = new ExchangeCall(this.exchanges, options, this.marks, this.leases);
+		this.enqueue = new EnqueueCall(options);
+		this.success = new TransactionalSuccess(options);
+		this.signals = new Signals(ownConnections, options, this.exchanges, this.marks);
+		this.history = new History(this.exchanges, options);
+		this.admin = new PostgresJobAdmin(this.caller, this.exchanges, options, this.signals);
+	}
+
+	@Override
+	public List<JobId> enqueue(List<NewJob> jobs) {
+		if (jobs.isEmpty()) {
+			return List.of();
+		}
+		boolean isInTransaction = this.caller.isInTransaction();
+		List<JobId> ids = this.caller.call("accept the jobs", (connection) -> this.enqueue.execute(connection, jobs));
+		this.signals.enqueued(jobs.stream().map(NewJob::queue).collect(Collectors.toSet()), isInTransaction);
+		return ids;
+	}
+
+	@Override
+	public Exchange.Result exchange(Exchange exchange) {
+		Exchange.Result result = this.exchange.execute(exchange);
+		Set<String> returned = exchange.outcomes()
+			.stream()
+			.filter((outcome) -> outcome.kind() == Outcome.Kind.RELEASED)
+			.map((outcome) -> outcome.job().queue())
+			.collect(Collectors.toSet());
+		this.signals.returned(returned, false);
+		return result;
+	}
+
+	@Override
+	public long register(NodeDescription node) {
+		this.signals.know(node.queues());
+		return this.heartbeats.call((connection) -> {
+			PreparedStatement statement = this.heartbeats.prepare(connection, this.options.qualify(REGISTER));
+			statement.setString(1, node.name());
+			statement.setArray(2, SqlArrays.texts(connection, node.queues()));
+			try (ResultSet id = statement.executeQuery()) {
+				id.next();
+				return id.getLong(1);
+			}
+		});
+	}
+
+	@Override
+	public Pulse heartbeat(long node) {
+		return this.heartbeats.call((connection) -> {
+			PreparedStatement statement = this.heartbeats.prepare(connection, this.options.qualify(HEARTBEAT));
+			statement.setLong(1, node);
+			statement.setLong(2, node);
+			try (ResultSet rows = statement.executeQuery()) {
+				return pulse(rows);
+			}
+		});
+	}
+
+	private static Pulse pulse(ResultSet rows) throws SQLException {
+		if (!rows.next()) {
+			return Pulse.DEAD;
+		}
+		Set<JobId> cancelled = new HashSet<>();
+		do {
+			long job = rows.getLong(2);
+			if (!rows.wasNull()) {
+				cancelled.add(JobId.of(job));
+			}
+		}
+		while (rows.next());
+		return new Pulse(true, cancelled);
+	}
+
+	@Override
+	public void mark(long node, Collection<ClaimedJob> jobs, Map<JobId, JobProgress> progress) {
+		if (!jobs.isEmpty()) {
+			List<ClaimedJob> sorted = jobs.stream().sorted((a, b) -> a.id().compareTo(b.id())).toList();
+			this.heartbeats.call((connection) -> {
+				PreparedStatement statement = this.heartbeats.prepare(connection, this.options.qualify(MARK));
+				statement.setArray(1, SqlArrays.longs(connection,
+						sorted.stream().map(ClaimedJob::lease).distinct().sorted().toList()));
+				statement.setLong(2, node);
+				statement.setArray(3,
+						SqlArrays.longs(connection, sorted.stream().map((job) -> job.id().value()).toList()));
+				statement.setArray(4, SqlArrays.longs(connection, sorted.stream().map(ClaimedJob::lease).toList()));
+				return statement.executeUpdate();
+			});
+		}
+		if (!progress.isEmpty()) {
+			storeProgress(progress);
+		}
+	}
+
+	private void storeProgress(Map<JobId, JobProgress> progress) {
+		List<Map.Entry<JobId, JobProgress>> sorted = progress.entrySet()
+			.stream()
+			.sorted(Map.Entry.comparingByKey())
+			.toList();
+		this.heartbeats.call((connection) -> {
+			PreparedStatement statement = this.heartbeats.prepare(connection, this.options.qualify(PROGRESS));
+			statement.setArray(1,
+					SqlArrays.longs(connection, sorted.stream().map((entry) -> entry.getKey().value()).toList()));
+			statement.setArray(2,
+					SqlArrays.shorts(connection, sorted.stream().map((entry) -> entry.getValue().percent()).toList()));
+			statement.setArray(3,
+					SqlArrays.texts(connection, sorted.stream().map((entry) -> entry.getValue().message()).toList()));
+			return statement.executeUpdate();
+		});
+	}
+
+	@Override
+	public Rescue rescue(Duration silence) {
+		return this.exchanges.call((connection) -> {
+			PreparedStatement statement = this.exchanges.prepare(connection, this.options.qualify(RESCUE));
+			statement.setLong(1, silence.toMillis());
+			statement.setInt(2, Rescue.MAX_ABANDONMENTS);
+			statement.setString(3, Rescue.ABANDONED);
+			statement.setString(4, Rescue.ABANDONED_MESSAGE);
+			statement.setBoolean(5, !this.options.retention().cancelled().isZero());
+			try (ResultSet row = statement.executeQuery()) {
+				row.next();
+				Long[] nodes = (Long[]) row.getArray(1).getArray();
+				Long[] back = (Long[]) row.getArray(2).getArray();
+				Long[] failed = (Long[]) row.getArray(3).getArray();
+				this.signals.enqueued(Set.of((String[]) row.getArray(4).getArray()), false);
+				return new Rescue(List.of(nodes), back.length, List.of(failed).stream().map(JobId::of).toList());
+			}
+		});
+	}
+
+	@Override
+	public void deregister(long node) {
+		this.exchanges.call((connection) -> {
+			PreparedStatement statement = this.exchanges.prepare(connection, this.options.qualify(DEREGISTER));
+			statement.setLong(1, node);
+			statement.setLong(2, node);
+			statement.setBoolean(3, !this.options.retention().cancelled().isZero());
+			try (ResultSet row = statement.executeQuery()) {
+				if (row.next()) {
+					this.signals.returned(Set.of((String[]) row.getArray(1).getArray()), false);
+				}
+				return node;
+			}
+		});
+	}
+
+	@Override
+	public long prune() {
+		return this.history.prune();
+	}
+
+	@Override
+	public JobAdmin admin() {
+		return this.admin;
+	}
+
+	@Override
+	public Subscription subscribe(Listener listener) {
+		return this.signals.subscribe(listener);
+	}
+
+	@Override
+	public PlatformTransactionManager transactionManager() {
+		return this.transactionManager;
+	}
+
+	@Override
+	public void settle(Outcome outcome) {
+		Assert.state(this.caller.isInTransaction(), "A transactional settlement needs a transaction");
+		this.caller.call("record the success", (connection) -> this.success.execute(connection, outcome));
+		this.success.afterCommit(() -> this.leases.settled(outcome.job()));
+	}
+
+	/**
+	 * Close the store's own connections. Those that are needed afterwards are opened
+	 * again.
+	 */
+	@Override
+	public void close() {
+		this.signals.close();
+		this.exchanges.close();
+		this.heartbeats.close();
+	}
+
+}

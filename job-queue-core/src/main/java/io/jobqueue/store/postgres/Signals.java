@@ -1,0 +1,210 @@
+package io.jobqueue.store.postgres;
+
+import java.util.Collection;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.CopyOnWriteArrayList;
+
+import javax.sql.DataSource;
+
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.transaction.support.TransactionSynchronization;
+import org.springframework.transaction.support.TransactionSynchronizationManager;
+
+import io.jobqueue.store.WakeUps;
+
+/**
+ * Tells this process, and through the database the others, which queues have new jobs:
+ * after the commit of the transaction that brought them, and never in it. Thread-safe.
+ */
+final class Signals implements WakeUps, AutoCloseable {
+
+	/**
+	 * Before the name of a queue: jobs have come back, so look below the low-water marks.
+	 */
+	private static final char RETURNED = '<';
+
+	/** Instead of the name of a queue: running jobs are to be cancelled. */
+	private static final String CANCELLATION = "!";
+
+	private final List<Listener> subscribers = new CopyOnWriteArrayList<>();
+
+	private final DataSource source;
+
+	private final PostgresOptions options;
+
+	private final OwnConnection connection;
+
+	private final LowWaterMarks marks;
+
+	// Guarded by this.
+	private @Nullable Notifier notifier;
+
+	private @Nullable NotificationListener listener;
+
+	private Set<String> known = Set.of();
+
+	Signals(DataSource source, PostgresOptions options, OwnConnection connection, LowWaterMarks marks) {
+		this.source = source;
+		this.options = options;
+		this.connection = connection;
+		this.marks = marks;
+	}
+
+	@Override
+	public Subscription subscribe(Listener subscriber) {
+		this.subscribers.add(subscriber);
+		synchronized (this) {
+			if (this.options.isListening() && this.listener == null) {
+				this.listener = new NotificationListener(this.source, this.options.channel(), this.connection,
+						this::receive, this::wakeAll);
+				this.listener.start();
+			}
+		}
+		return () -> unsubscribe(subscriber);
+	}
+
+	private void unsubscribe(Listener subscriber) {
+		this.subscribers.remove(subscriber);
+		NotificationListener idle = null;
+		synchronized (this) {
+			if (this.subscribers.isEmpty()) {
+				idle = this.listener;
+				this.listener = null;
+			}
+		}
+		if (idle != null) {
+			idle.close();
+		}
+	}
+
+	/**
+	 * Tell of new jobs, after the commit if the calling thread is in a transaction.
+	 */
+	void enqueued(Set<String> queues, boolean isInTransaction) {
+		publish(queues, isInTransaction);
+	}
+
+	/**
+	 * Tell of jobs that have become available although their ids are smaller than
+	 * others', after the commit if the calling thread is in a transaction.
+	 */
+	void returned(Set<String> queues, boolean isInTransaction) {
+		publish(queues.stream().map((queue) -> RETURNED + queue).toList(), isInTransaction);
+	}
+
+	/**
+	 * Tell that running jobs are to be cancelled.
+	 */
+	void cancellationRequested() {
+		publish(CANCELLATION);
+	}
+
+	private void publish(Collection<String> payloads, boolean isInTransaction) {
+		if (isInTransaction) {
+			AfterCommit.of(this).payloads.addAll(payloads);
+		}
+		else {
+			payloads.forEach(this::publish);
+		}
+	}
+
+	private void publish(String payload) {
+		receive(payload);
+		send(payload);
+	}
+
+	private void receive(String payload) {
+		if (payload.equals(CANCELLATION)) {
+			this.subscribers.forEach(Listener::cancellationRequested);
+		}
+		else if (payload.charAt(0) == RETURNED) {
+			this.marks.rewind(payload.substring(1));
+			wake(payload.substring(1));
+		}
+		else {
+			wake(payload);
+		}
+	}
+
+	private void wake(String queue) {
+		this.subscribers.forEach((subscriber) -> subscriber.available(queue));
+	}
+
+	private void wakeAll() {
+		Set<String> queues;
+		synchronized (this) {
+			queues = this.known;
+		}
+		queues.forEach(this::wake);
+	}
+
+	/**
+	 * Remember the queues that this process works, to wake them when a connection was
+	 * lost.
+	 */
+	synchronized void know(List<String> queues) {
+		this.known = Set.copyOf(queues);
+	}
+
+	private synchronized void send(String payload) {
+		if (this.options.isListening()) {
+			if (this.notifier == null) {
+				this.notifier = new Notifier(this.connection, this.options.channel());
+			}
+			this.notifier.send(payload);
+		}
+	}
+
+	@Override
+	public void close() {
+		NotificationListener listening;
+		Notifier sending;
+		synchronized (this) {
+			listening = this.listener;
+			sending = this.notifier;
+			this.listener = null;
+			this.notifier = null;
+		}
+		if (sending != null) {
+			sending.close();
+		}
+		if (listening != null) {
+			listening.close();
+		}
+	}
+
+	/**
+	 * What one transaction has to tell.
+	 */
+	private static final class AfterCommit implements TransactionSynchronization {
+
+		private final Signals signals;
+
+		private final Set<String> payloads = new LinkedHashSet<>();
+
+		private AfterCommit(Signals signals) {
+			this.signals = signals;
+		}
+
+		static AfterCommit of(Signals signals) {
+			for (TransactionSynchronization other : TransactionSynchronizationManager.getSynchronizations()) {
+				if (other instanceof AfterCommit pending && pending.signals == signals) {
+					return pending;
+				}
+			}
+			AfterCommit pending = new AfterCommit(signals);
+			TransactionSynchronizationManager.registerSynchronization(pending);
+			return pending;
+		}
+
+		@Override
+		public void afterCommit() {
+			this.payloads.forEach(this.signals::publish);
+		}
+
+	}
+
+}

@@ -1,0 +1,34 @@
+package io.jobqueue.store.postgres;
+
+import java.sql.Array;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.List;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Lists as array parameters, in the types of which the driver knows the binary form.
+ */
+final class SqlArrays {
+
+	private SqlArrays() {
+	}
+
+	static Array longs(Connection connection, List<Long> values) throws SQLException {
+		return connection.createArrayOf("int8", values.toArray(new Long[0]));
+	}
+
+	static Array ints(Connection connection, List<Integer> values) throws SQLException {
+		return connection.createArrayOf("int4", values.toArray(new Integer[0]));
+	}
+
+	static Array shorts(Connection connection, List<Integer> values) throws SQLException {
+		return connection.createArrayOf("int2", values.stream().map(Integer::shortValue).toArray(Short[]::new));
+	}
+
+	static Array texts(Connection connection, List<? extends @Nullable String> values) throws SQLException {
+		return connection.createArrayOf("text", values.toArray(new String[0]));
+	}
+
+}

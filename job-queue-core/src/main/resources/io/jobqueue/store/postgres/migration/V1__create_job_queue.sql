@@ -1,0 +1,615 @@
+-- Tables and functions of job-queue, version 1. Never edited after a release: changes come as new scripts.
+--
+-- Names are not qualified: run the script with the search_path set to the schema that it is meant for (job-queue does so
+-- when it applies the script itself; Flyway and Liquibase do so with their default schema). The functions remember it.
+-- docs/storage-postgres.md explains tables, indexes and statements.
+
+-- Which version of these scripts is in place.
+create table job_schema (
+	version int primary key,
+	oldest_client int not null, -- the oldest version of the library that still works with it
+	applied_at timestamptz not null default now()
+);
+
+-- Running application instances that work jobs.
+create table job_node (
+	id bigint generated always as identity primary key,
+	name text not null,
+	queues text[] not null,
+	started_at timestamptz not null default now(),
+	seen_at timestamptz not null default now()
+) with (fillfactor = 50);
+
+-- Live jobs only. A claim never writes here; finishing deletes the row.
+create table job (
+	id bigint generated always as identity primary key,
+	created_at timestamptz not null,
+	run_at timestamptz not null,
+	timeout_millis bigint,
+	rank smallint not null, -- minus the priority: the lower, the sooner
+	attempt smallint not null default 0, -- counted attempts so far
+	max_attempts smallint not null,
+	abandoned smallint not null default 0, -- nodes that died in a row while they held the job
+	state text not null,
+	queue text not null,
+	handler text not null,
+	arguments text not null,
+	headers text,
+	backoff text,
+	failures jsonb,
+	progress_percent smallint,
+	progress_message text
+) with (autovacuum_vacuum_scale_factor = 0.02, autovacuum_vacuum_insert_scale_factor = 0.5,
+	autovacuum_analyze_scale_factor = 0.2);
+
+create index job_ready on job (queue, rank, id) where state = 'available' and abandoned = 0;
+create index job_suspect on job (queue, rank, id) where state = 'available' and abandoned > 0;
+create index job_due on job (queue, run_at) where state = 'scheduled';
+
+-- A claim: one row for the whole batch. Its jobs are those of job_ids that still exist.
+create table job_lease (
+	id bigint generated always as identity primary key,
+	node bigint not null,
+	claimed_at timestamptz not null default now(),
+	marked boolean not null default false, -- its jobs are in state running, so claims need not look at it
+	queue text not null,
+	job_ids bigint[] not null
+) with (autovacuum_vacuum_scale_factor = 0, autovacuum_vacuum_threshold = 2000);
+
+create index job_lease_held on job_lease (queue, id) where not marked;
+
+-- Queues about which something is known that no job says.
+create table job_queue (
+	name text primary key,
+	paused_at timestamptz
+);
+
+-- Requests to cancel jobs. A waiting one is cancelled by whoever holds the lock of its queue next, so that it cannot be
+-- claimed at the same time; a leased one by its node.
+create table job_cancel (
+	job_id bigint primary key,
+	queue text not null,
+	requested_at timestamptz not null default now()
+);
+
+-- Finished jobs, by state and day, so that their retention ends by dropping a partition.
+create table job_history (
+	id bigint not null,
+	created_at timestamptz not null,
+	run_at timestamptz not null,
+	started_at timestamptz not null,
+	finished_at timestamptz not null,
+	timeout_millis bigint,
+	node bigint,
+	rank smallint not null,
+	attempt smallint not null,
+	max_attempts smallint not null,
+	abandoned smallint not null,
+	state text not null,
+	queue text not null,
+	handler text not null,
+	arguments text not null,
+	headers text,
+	backoff text,
+	failures jsonb,
+	result text
+) partition by list (state);
+
+create index job_history_id on job_history (id);
+
+create table job_history_succeeded partition of job_history for values in ('succeeded') partition by range (finished_at);
+create table job_history_failed partition of job_history for values in ('failed') partition by range (finished_at);
+create table job_history_cancelled partition of job_history for values in ('cancelled') partition by range (finished_at);
+
+-- Safety nets, empty as long as any node prepares the days ahead.
+create table job_history_succeeded_default partition of job_history_succeeded default;
+create table job_history_failed_default partition of job_history_failed default;
+create table job_history_cancelled_default partition of job_history_cancelled default;
+
+-- Append a failure, keeping the last 10.
+create function job_append_failure_v1(p_failures jsonb, p_attempt int, p_type text, p_message text, p_stack text)
+returns jsonb language sql stable
+as $$
+	select case
+		when p_type is null then p_failures
+		else case when jsonb_array_length(coalesce(p_failures, '[]')) >= 10 then p_failures - 0 else coalesce(p_failures, '[]') end
+			|| jsonb_build_object('attempt', p_attempt, 'at', now(), 'type', p_type, 'message', p_message, 'stackTrace', p_stack)
+	end
+$$;
+
+-- Finish jobs: delete the live rows and, where p_keep, append history. The caller holds their leases. Returns the ids that
+-- existed.
+create function job_finish_v1(p_node bigint, p_state text, p_keep boolean, p_ids bigint[], p_millis int[], p_results text[])
+returns bigint[] language plpgsql
+set search_path from current
+set enable_seqscan = off set enable_bitmapscan = off set enable_hashjoin = off set enable_mergejoin = off
+set jit = off set plan_cache_mode = force_generic_plan
+as $$
+declare
+	v_ids bigint[];
+begin
+	if p_keep then
+		with finished as (
+			delete from job j using unnest(p_ids, p_millis, p_results) as d(id, millis, result)
+			where j.id = d.id
+			returning j.*, d.millis, d.result
+		), kept as (
+			insert into job_history (id, created_at, run_at, started_at, finished_at, timeout_millis, node, rank, attempt,
+				max_attempts, abandoned, state, queue, handler, arguments, headers, backoff, failures, result)
+			select f.id, f.created_at, f.run_at, now() - f.millis * interval '1 millisecond', now(), f.timeout_millis, p_node,
+				f.rank, f.attempt + 1, f.max_attempts, f.abandoned, p_state, f.queue, f.handler, f.arguments, f.headers,
+				f.backoff, f.failures, f.result
+			from finished f
+		)
+		select coalesce(array_agg(f.id), '{}') into v_ids from finished f;
+	else
+		with finished as (delete from job j where j.id = any (p_ids) returning j.id)
+		select coalesce(array_agg(f.id), '{}') into v_ids from finished f;
+	end if;
+	return v_ids;
+end
+$$;
+
+-- Settle the outcomes that are no plain success. p_outcomes is an array of objects with id, lease, kind, millis, delay,
+-- type, message, stack. The caller holds the leases. Returns the ids that existed.
+create function job_settle_others_v1(p_node bigint, p_keep_cancelled boolean, p_outcomes jsonb)
+returns bigint[] language plpgsql
+set search_path from current
+set jit = off
+as $$
+declare
+	v_back bigint[];
+	v_ended bigint[];
+	v_cancelled bigint[] := array(select c.job_id from job_cancel c);
+begin
+	-- Back into the queue: retries, snoozes, releases. Whoever asked for a cancellation meanwhile gets it below.
+	with o as materialized (
+		select * from jsonb_to_recordset(p_outcomes) as o(id bigint, kind text, delay bigint, type text, message text, stack text)
+		where o.kind in ('RETRY', 'SNOOZED', 'RELEASED') and not o.id = any (v_cancelled)
+	), back as (
+		update job j set
+			state = case when o.delay > 0 then 'scheduled' else 'available' end,
+			run_at = case when o.kind = 'RELEASED' then j.run_at else now() + o.delay * interval '1 millisecond' end,
+			attempt = j.attempt + case when o.kind = 'RETRY' then 1 else 0 end,
+			abandoned = case when o.kind = 'RELEASED' then j.abandoned else 0 end,
+			failures = job_append_failure_v1(j.failures, j.attempt + 1, o.type, o.message, o.stack),
+			progress_percent = null, progress_message = null
+		from o where j.id = o.id
+		returning j.id
+	)
+	select coalesce(array_agg(b.id), '{}') into v_back from back b;
+	-- In the same statement that lets others see them they must leave their lease, or no claim would take them.
+	if cardinality(v_back) > 0 then
+		update job_lease l set job_ids = array(select u.id from unnest(l.job_ids) as u(id) where u.id <> all (v_back))
+		where l.id in (select (o ->> 'lease')::bigint from jsonb_array_elements(p_outcomes) as o) and l.job_ids && v_back;
+	end if;
+	-- The end: failures and cancellations.
+	with o as materialized (
+		select * from jsonb_to_recordset(p_outcomes)
+			as o(id bigint, kind text, millis int, type text, message text, stack text)
+		where o.kind in ('FAILED', 'CANCELLED') or o.id = any (v_cancelled)
+	), ended as (
+		delete from job j using o where j.id = o.id
+		returning j.*, o.kind, o.millis, o.type, o.message, o.stack
+	), kept as (
+		insert into job_history (id, created_at, run_at, started_at, finished_at, timeout_millis, node, rank, attempt,
+			max_attempts, abandoned, state, queue, handler, arguments, headers, backoff, failures, result)
+		select e.id, e.created_at, e.run_at, now() - e.millis * interval '1 millisecond', now(), e.timeout_millis, p_node,
+			e.rank, e.attempt + case when e.kind in ('SNOOZED', 'RELEASED') then 0 else 1 end, e.max_attempts, e.abandoned,
+			case when e.kind = 'FAILED' then 'failed' else 'cancelled' end, e.queue, e.handler, e.arguments, e.headers,
+			e.backoff, job_append_failure_v1(e.failures, e.attempt + 1, e.type, e.message, e.stack), null
+		from ended e where e.kind = 'FAILED' or p_keep_cancelled
+	)
+	select coalesce(array_agg(e.id), '{}') into v_ended from ended e;
+	return v_back || v_ended;
+end
+$$;
+
+-- Pick jobs of one queue in the order of (rank, id), leaving out what unmarked leases hold. p_ranks and p_marks are the
+-- low-water marks: on a rank, everything up to its mark is known to be gone, so the walk along the index skips the dead
+-- entries there. p_due are jobs that have just become due and may lie below a mark. The caller holds the queue's lock.
+create function job_pick_v1(p_queue text, p_room int, p_floor bigint, p_excluded text[], p_ranks smallint[], p_marks bigint[],
+	p_due bigint[])
+returns bigint[] language plpgsql
+set search_path from current
+set enable_seqscan = off set enable_bitmapscan = off set enable_sort = off set enable_incremental_sort = off
+set jit = off set plan_cache_mode = force_generic_plan set work_mem = '64MB'
+as $$
+declare
+	v_ids bigint[] := '{}';
+	v_from_rank smallint := -32768;
+	v_from_id bigint := 0;
+	v_to_rank smallint;
+	v_room int := p_room;
+begin
+	for i in 1 .. cardinality(p_ranks) + 1 loop
+		v_to_rank := coalesce(p_ranks[i], 32767);
+		-- From where the last step ended to the beginning of the next marked rank.
+		v_ids := v_ids || array(
+			select j.id from job j
+			where j.queue = p_queue and j.state = 'available' and j.abandoned = 0
+				and (j.rank, j.id) > (v_from_rank, v_from_id) and (j.rank, j.id) < (v_to_rank, 0::bigint)
+				and j.id not in (
+					select unnest(l.job_ids) from job_lease l where l.queue = p_queue and not l.marked and l.id >= p_floor)
+				and j.handler <> all (p_excluded)
+			order by j.rank, j.id
+			limit v_room);
+		v_room := p_room - cardinality(v_ids);
+		exit when v_room <= 0;
+		if i <= cardinality(p_ranks) and cardinality(p_due) > 0 then
+			v_ids := v_ids || array(
+				select j.id from job j
+				where j.id = any (p_due) and j.rank = v_to_rank and j.id <= p_marks[i] and j.abandoned = 0
+					and j.handler <> all (p_excluded)
+				order by j.id
+				limit v_room);
+			v_room := p_room - cardinality(v_ids);
+			exit when v_room <= 0;
+		end if;
+		v_from_rank := v_to_rank;
+		v_from_id := p_marks[i];
+	end loop;
+	return v_ids;
+end
+$$;
+
+-- Take the turn of a queue, for as long as the transaction lasts: nobody claims from it meanwhile. Returns whether it was
+-- free, or waits until it is.
+create function job_lock_queue_v1(p_queue text, p_wait boolean) returns boolean language plpgsql
+set search_path from current
+as $$
+declare
+	v_key bigint := hashtextextended(current_schema() || '.' || p_queue, 7092501);
+begin
+	if p_wait then
+		perform pg_advisory_xact_lock(v_key);
+		return true;
+	end if;
+	return pg_try_advisory_xact_lock(v_key);
+end
+$$;
+
+-- Take the turns of the queues of some jobs, in the order of their names.
+create function job_lock_queues_v1(p_ids bigint[]) returns void language plpgsql
+set search_path from current
+as $$
+declare
+	v_queue text;
+begin
+	for v_queue in select distinct j.queue from job j where j.id = any (p_ids) order by j.queue loop
+		perform job_lock_queue_v1(v_queue, true);
+	end loop;
+end
+$$;
+
+-- End the waiting jobs of a queue for which there is a request to cancel. The caller holds the queue's lock.
+create function job_apply_cancels_v1(p_queue text, p_keep boolean) returns void language plpgsql
+set search_path from current
+set jit = off
+as $$
+declare
+	v_ids bigint[];
+begin
+	v_ids := array(
+		select j.id from job j join job_cancel c on c.job_id = j.id
+		where c.queue = p_queue and j.state <> 'running'
+			and j.id not in (select unnest(l.job_ids) from job_lease l where l.queue = p_queue)
+		order by j.id for update of j skip locked);
+	if cardinality(v_ids) > 0 then
+		with ended as (
+			delete from job j where j.id = any (v_ids) returning j.*
+		), kept as (
+			insert into job_history (id, created_at, run_at, started_at, finished_at, timeout_millis, rank, attempt, max_attempts,
+				abandoned, state, queue, handler, arguments, headers, backoff, failures)
+			select e.id, e.created_at, e.run_at, now(), now(), e.timeout_millis, e.rank, e.attempt, e.max_attempts, e.abandoned,
+				'cancelled', e.queue, e.handler, e.arguments, e.headers, e.backoff, e.failures
+			from ended e where p_keep
+		)
+		delete from job_cancel c using ended e where c.job_id = e.id;
+	end if;
+end
+$$;
+
+-- Settle outcomes and claim jobs: the heart of the protocol. One call, one commit.
+--
+-- Rows of the result, by kind: J a claimed job; R an outcome refused; D an outcome deferred; C a queue was contended; N the
+-- node is not registered; F a new lease floor of a queue (in id); B a job that became due but was not claimed (id, rank), so
+-- that marks above it are lowered. queue_index is the position of the queue in p_queues, from 1.
+create function job_exchange_v1(
+	p_node bigint,
+	p_leases bigint[], p_closed bigint[],
+	p_done bigint[], p_done_leases bigint[], p_done_millis int[], p_done_results text[],
+	p_others jsonb, p_keep_succeeded boolean, p_keep_cancelled boolean, p_careful boolean,
+	p_queues text[], p_rooms int[], p_limit int, p_suspects boolean, p_excluded text[], p_floors bigint[],
+	p_mark_queues int[], p_mark_ranks smallint[], p_mark_ids bigint[])
+returns table (kind "char", queue_index int, lease bigint, id bigint, handler text, rank smallint, attempt smallint,
+	max_attempts smallint, abandoned smallint, arguments text, headers text, created_at timestamptz, run_at timestamptz,
+	timeout_millis bigint, backoff text)
+language plpgsql
+set search_path from current
+set enable_seqscan = off set enable_bitmapscan = off set jit = off set plan_cache_mode = force_generic_plan
+set lock_timeout = '1s'
+as $$
+#variable_conflict use_column
+declare
+	v_held bigint[];
+	v_asked bigint[];
+	v_lost bigint[];
+	v_deferred bigint[] := '{}';
+	v_settled bigint[];
+	v_ids bigint[];
+	v_due bigint[];
+	v_left int := p_limit;
+	v_room int;
+	v_lease bigint;
+	v_floor bigint;
+	v_has_suspect boolean := false;
+begin
+	if current_setting('transaction_isolation') <> 'read committed' then
+		-- Under an older snapshot two nodes would claim the same jobs.
+		raise exception 'job_exchange_v1 needs the isolation level read committed' using errcode = 'invalid_transaction_state';
+	end if;
+	if cardinality(p_leases) > 0 then
+		-- Holding the lease rows excludes a rescue of the same leases. Those that end here are held by deleting them.
+		if cardinality(p_closed) < cardinality(p_leases) then
+			v_held := array(select l.id from job_lease l where l.id = any (p_leases) order by l.id for update);
+			delete from job_lease l where l.id = any (p_closed);
+		else
+			with ended as (delete from job_lease l where l.id = any (p_closed) returning l.id)
+			select coalesce(array_agg(e.id), '{}') into v_held from ended e;
+		end if;
+		v_asked := p_done || array(select (o ->> 'id')::bigint from jsonb_array_elements(p_others) as o);
+		if cardinality(v_held) < cardinality(p_leases) then
+			v_lost := array(select u.id from unnest(p_done, p_done_leases) as u(id, lease) where u.lease <> all (v_held))
+				|| array(select (o ->> 'id')::bigint from jsonb_array_elements(p_others) as o
+					where (o ->> 'lease')::bigint <> all (v_held));
+		end if;
+		if p_careful then
+			-- Somebody's open transaction holds some of the rows: leave those for later instead of waiting.
+			v_ids := array(select j.id from job j where j.id = any (v_asked) order by j.id for update skip locked);
+			v_deferred := array(select j.id from job j where j.id = any (v_asked) and j.id <> all (v_ids));
+			kind := 'D';
+			foreach id in array v_deferred loop
+				return next;
+			end loop;
+			v_lost := coalesce(v_lost, '{}') || v_deferred;
+		end if;
+		if v_lost is not null then
+			select coalesce(array_agg(u.id), '{}'), coalesce(array_agg(u.millis), '{}'), array_agg(u.result)
+				into p_done, p_done_millis, p_done_results
+				from unnest(p_done, p_done_millis, p_done_results) as u(id, millis, result) where u.id <> all (v_lost);
+			select coalesce(jsonb_agg(o), '[]') into p_others
+				from jsonb_array_elements(p_others) as o where (o ->> 'id')::bigint <> all (v_lost);
+		end if;
+		v_settled := '{}';
+		if cardinality(p_done) > 0 then
+			v_settled := job_finish_v1(p_node, 'succeeded', p_keep_succeeded, p_done, p_done_millis, p_done_results);
+		end if;
+		if jsonb_array_length(p_others) > 0 then
+			v_settled := v_settled || job_settle_others_v1(p_node, p_keep_cancelled, p_others);
+		end if;
+		if exists (select 1 from job_cancel) then
+			delete from job_cancel c where c.job_id = any (v_settled);
+		end if;
+		if cardinality(v_settled) < cardinality(v_asked) then
+			kind := 'R';
+			for id in select a.id from unnest(v_asked) as a(id) where a.id <> all (v_settled || v_deferred) loop
+				return next;
+			end loop;
+			id := null;
+		end if;
+	end if;
+
+	if p_limit <= 0 or cardinality(p_queues) = 0 then
+		return;
+	end if;
+	if not exists (select 1 from job_node n where n.id = p_node) then
+		kind := 'N';
+		return next;
+		return;
+	end if;
+	for i in 1 .. cardinality(p_queues) loop
+		v_room := least(p_rooms[i], v_left);
+		exit when v_left <= 0;
+		continue when v_room <= 0;
+		queue_index := i;
+		-- Claims of a queue take turns. Each statement below sees what the previous holder of the lock has committed.
+		if not job_lock_queue_v1(p_queues[i], false) then
+			kind := 'C';
+			return next;
+			continue;
+		end if;
+		if exists (select 1 from job_cancel) then
+			perform job_apply_cancels_v1(p_queues[i], p_keep_cancelled);
+		end if;
+		continue when exists (select 1 from job_queue q where q.name = p_queues[i] and q.paused_at is not null);
+		v_due := array(
+			select j.id from job j
+			where j.queue = p_queues[i] and j.state = 'scheduled' and j.run_at <= now()
+			order by j.run_at limit v_room for update skip locked);
+		if cardinality(v_due) > 0 then
+			update job j set state = 'available' where j.id = any (v_due);
+		end if;
+		v_floor := coalesce((select min(l.id) from job_lease l
+			where l.queue = p_queues[i] and not l.marked and l.id >= p_floors[i]), 0);
+		v_ids := '{}';
+		if p_suspects then
+			v_ids := array(
+				select j.id from job j
+				where j.queue = p_queues[i] and j.state = 'available' and j.abandoned > 0
+					and j.id not in (
+						select unnest(l.job_ids) from job_lease l
+						where l.queue = p_queues[i] and not l.marked and l.id >= p_floors[i])
+					and j.handler <> all (p_excluded)
+				order by j.rank, j.id limit 1);
+			v_has_suspect := cardinality(v_ids) > 0;
+			-- A job that may kill this process is not claimed together with others.
+			continue when v_has_suspect and v_left < p_limit;
+		end if;
+		if not v_has_suspect then
+			v_ids := job_pick_v1(p_queues[i], v_room, p_floors[i], p_excluded,
+				array(select u.rank from unnest(p_mark_queues, p_mark_ranks) as u(queue, rank) where u.queue = i),
+				array(select u.id from unnest(p_mark_queues, p_mark_ids) as u(queue, id) where u.queue = i), v_due);
+		end if;
+		if cardinality(v_ids) > 0 then
+			insert into job_lease as l (node, queue, job_ids) values (p_node, p_queues[i], v_ids) returning l.id into v_lease;
+			return query select 'J'::"char", i, v_lease, j.id, j.handler, j.rank, j.attempt, j.max_attempts, j.abandoned,
+				j.arguments, j.headers, j.created_at, j.run_at, j.timeout_millis, j.backoff
+				from unnest(v_ids) with ordinality as u(id, n) join job j on j.id = u.id order by u.n;
+			v_left := v_left - cardinality(v_ids);
+			v_floor := coalesce(nullif(v_floor, 0), v_lease);
+		end if;
+		if v_floor > p_floors[i] then
+			kind := 'F';
+			id := v_floor;
+			return next;
+			id := null;
+		end if;
+		if cardinality(v_due) > 0 then
+			kind := 'B';
+			for id, rank in select j.id, j.rank from job j where j.id = any (v_due) and j.id <> all (v_ids) loop
+				return next;
+			end loop;
+			id := null;
+			rank := null;
+		end if;
+		exit when v_has_suspect;
+	end loop;
+end
+$$;
+
+-- Release all that is leased to a node, or rescue it if p_abandoned. Returns the jobs that were made available and those
+-- that failed for good. The caller has made sure that nobody else does the same.
+create function job_take_back_v1(p_leases bigint[], p_abandoned boolean, p_max int, p_type text, p_message text,
+	p_keep_cancelled boolean, out back bigint[], out failed bigint[], out queues text[])
+language plpgsql
+set search_path from current
+set jit = off
+as $$
+declare
+	v_held bigint[] := array(select l.id from job_lease l where l.id = any (p_leases) order by l.id for update);
+	v_ids bigint[];
+	v_cancelled bigint[];
+begin
+	v_ids := array(select unnest(l.job_ids) from job_lease l where l.id = any (v_held));
+	perform 1 from job j where j.id = any (v_ids) order by j.id for update;
+	delete from job_lease l where l.id = any (v_held);
+	v_cancelled := array(select c.job_id from job_cancel c where c.job_id = any (v_ids));
+	delete from job_cancel c where c.job_id = any (v_ids);
+	with ended as (
+		delete from job j where j.id = any (v_ids) and (j.id = any (v_cancelled) or (p_abandoned and j.abandoned + 1 >= p_max))
+		returning j.*
+	), kept as (
+		insert into job_history (id, created_at, run_at, started_at, finished_at, timeout_millis, rank, attempt, max_attempts,
+			abandoned, state, queue, handler, arguments, headers, backoff, failures)
+		select e.id, e.created_at, e.run_at, now(), now(), e.timeout_millis, e.rank, e.attempt, e.max_attempts,
+			e.abandoned + case when p_abandoned then 1 else 0 end,
+			case when e.id = any (v_cancelled) then 'cancelled' else 'failed' end, e.queue, e.handler, e.arguments, e.headers,
+			e.backoff,
+			case when e.id = any (v_cancelled) then e.failures
+				else job_append_failure_v1(e.failures, greatest(e.attempt, 1), p_type, p_message, '') end
+		from ended e where e.id <> all (v_cancelled) or p_keep_cancelled
+	)
+	select coalesce(array_agg(e.id) filter (where e.id <> all (v_cancelled)), '{}') into failed from ended e;
+	with returned as (
+		update job j set state = 'available', abandoned = j.abandoned + case when p_abandoned then 1 else 0 end,
+			progress_percent = null, progress_message = null
+		where j.id = any (v_ids) and j.state in ('available', 'running')
+		returning j.id, j.queue
+	)
+	select coalesce(array_agg(r.id), '{}'), coalesce(array_agg(distinct r.queue), '{}') into back, queues from returned r;
+end
+$$;
+
+-- Declare silent nodes dead and rescue what they held, and whatever is leased to nobody.
+create function job_rescue_v1(p_silence_millis bigint, p_max int, p_type text, p_message text, p_keep_cancelled boolean,
+	out nodes bigint[], out back bigint[], out failed bigint[], out queues text[])
+language plpgsql
+set search_path from current
+set jit = off
+as $$
+declare
+	v_leases bigint[];
+begin
+	nodes := '{}';
+	back := '{}';
+	failed := '{}';
+	queues := '{}';
+	if not pg_try_advisory_xact_lock(hashtextextended(current_schema(), 7092502)) then
+		return;
+	end if;
+	with dead as (
+		delete from job_node n where n.id in (
+			select d.id from job_node d where d.seen_at < now() - p_silence_millis * interval '1 millisecond'
+			for update skip locked)
+		returning n.id
+	)
+	select coalesce(array_agg(d.id), '{}') into nodes from dead d;
+	v_leases := array(select l.id from job_lease l where not exists (select 1 from job_node n where n.id = l.node));
+	if cardinality(v_leases) > 0 then
+		select t.back, t.failed, t.queues into back, failed, queues
+			from job_take_back_v1(v_leases, true, p_max, p_type, p_message, p_keep_cancelled) t;
+	end if;
+end
+$$;
+
+-- Create the partitions of today and the days ahead.
+create function job_prepare_history_v1(p_days int) returns void language plpgsql
+set search_path from current
+set lock_timeout = '2s'
+as $$
+declare
+	v_state text;
+	v_day date;
+	v_name text;
+	v_today date := (now() at time zone 'UTC')::date;
+begin
+	perform pg_advisory_xact_lock(hashtextextended(current_schema(), 7092503));
+	foreach v_state in array array['succeeded', 'failed', 'cancelled'] loop
+		for v_day in select d::date from generate_series(v_today, v_today + p_days, interval '1 day') as d loop
+			v_name := 'job_history_' || v_state || '_' || to_char(v_day, 'YYYYMMDD');
+			continue when to_regclass(quote_ident(current_schema()) || '.' || v_name) is not null;
+			-- Built apart and attached, which does not wait for those who read or write history.
+			execute format('create table %I (like job_history including defaults including indexes)', v_name);
+			execute format('with moved as (delete from %I where finished_at >= %L and finished_at < %L returning *)'
+				|| ' insert into %I select * from moved', 'job_history_' || v_state || '_default', v_day::text || ' 00:00:00+00',
+				(v_day + 1)::text || ' 00:00:00+00', v_name);
+			execute format('alter table %I attach partition %I for values from (%L) to (%L)', 'job_history_' || v_state, v_name,
+				v_day::text || ' 00:00:00+00', (v_day + 1)::text || ' 00:00:00+00');
+		end loop;
+	end loop;
+end
+$$;
+
+-- Drop the partitions of a state whose days ended before an age, one after the other; one that somebody is reading is left
+-- for the next time. Returns the number of partitions dropped.
+create function job_drop_history_v1(p_state text, p_age_millis bigint) returns int language plpgsql
+set search_path from current
+set lock_timeout = '100ms'
+as $$
+declare
+	v_before timestamptz := now() - p_age_millis * interval '1 millisecond';
+	v_name text;
+	v_dropped int := 0;
+begin
+	execute format('delete from %I where finished_at < $1', 'job_history_' || p_state || '_default') using v_before;
+	for v_name in
+		select c.relname from pg_inherits i join pg_class c on c.oid = i.inhrelid
+		where i.inhparent = ('job_history_' || p_state)::regclass and c.relname ~ '_[0-9]{8}$'
+			and (to_date(right(c.relname, 8), 'YYYYMMDD') + 1)::timestamp at time zone 'UTC' <= v_before
+		order by c.relname
+	loop
+		begin
+			execute format('drop table %I', v_name);
+			v_dropped := v_dropped + 1;
+		exception when lock_not_available then
+			return v_dropped;
+		end;
+	end loop;
+	return v_dropped;
+end
+$$;
+
+select job_prepare_history_v1(3);
+
+insert into job_schema (version, oldest_client) values (1, 1);
