@@ -1,0 +1,170 @@
+package io.jobqueue.store.memory;
+
+import java.time.Instant;
+import java.util.Collection;
+import java.util.EnumMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.function.Consumer;
+import java.util.function.Predicate;
+
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.util.Assert;
+
+import io.jobqueue.JobAdmin;
+import io.jobqueue.JobFilter;
+import io.jobqueue.JobId;
+import io.jobqueue.JobNames;
+import io.jobqueue.JobRecord;
+import io.jobqueue.JobState;
+import io.jobqueue.NodeStatus;
+import io.jobqueue.QueueStatus;
+
+/**
+ * People's view of the jobs in memory. Takes the lock of the store for each call.
+ */
+final class MemoryJobAdmin implements JobAdmin {
+
+	private final MemoryJobStore store;
+
+	private final MemoryJobs jobs;
+
+	MemoryJobAdmin(MemoryJobStore store, MemoryJobs jobs) {
+		this.store = store;
+		this.jobs = jobs;
+	}
+
+	@Override
+	public Optional<JobRecord> find(JobId id) {
+		return this.store.atomically((now) -> {
+			promoteAll(now);
+			return Optional.ofNullable(this.jobs.find(id)).map(MemoryJob::toRecord);
+		});
+	}
+
+	@Override
+	public List<JobRecord> find(JobFilter filter, @Nullable JobId before, int limit) {
+		Assert.isTrue(limit >= 1 && limit <= MAX_PAGE_SIZE,
+				() -> "'limit' must be from 1 to " + MAX_PAGE_SIZE + ", not " + limit);
+		return this.store.atomically((now) -> {
+			promoteAll(now);
+			return this.jobs.newestFirst(before)
+				.stream()
+				.filter((job) -> passes(filter, job))
+				.limit(limit)
+				.map(MemoryJob::toRecord)
+				.toList();
+		});
+	}
+
+	private static boolean passes(JobFilter filter, MemoryJob job) {
+		return filter.includes(job.state()) && (filter.queue() == null || filter.queue().equals(job.queue()))
+				&& (filter.handler() == null || filter.handler().equals(job.handler()))
+				&& (filter.createdFrom() == null || !job.createdAt().isBefore(filter.createdFrom()))
+				&& (filter.createdBefore() == null || job.createdAt().isBefore(filter.createdBefore()));
+	}
+
+	@Override
+	public Map<JobState, Long> countByState() {
+		return this.store.atomically((now) -> {
+			promoteAll(now);
+			Map<JobState, Long> counts = new EnumMap<>(JobState.class);
+			for (JobState state : JobState.values()) {
+				counts.put(state, 0L);
+			}
+			this.jobs.newestFirst(null).forEach((job) -> counts.merge(job.state(), 1L, Long::sum));
+			return counts;
+		});
+	}
+
+	@Override
+	public int retry(Collection<JobId> ids) {
+		return this.store.atomically((now) -> forEach(ids,
+				(job) -> job.state() == JobState.FAILED || job.state() == JobState.CANCELLED, (job) -> {
+					job.forgetAttempts();
+					job.forgetAbandonments();
+					this.jobs.putBack(job, now, now);
+				}));
+	}
+
+	@Override
+	public int cancel(Collection<JobId> ids) {
+		return this.store.atomically((now) -> forEach(ids, (job) -> !job.state().isFinished(), (job) -> {
+			MemoryLease lease = job.lease();
+			if (lease != null) {
+				this.jobs.requestCancel(job, lease);
+			}
+			else {
+				this.jobs.finish(job, JobState.CANCELLED, null, now);
+			}
+		}));
+	}
+
+	@Override
+	public int delete(Collection<JobId> ids) {
+		return this.store
+			.atomically((now) -> forEach(ids, (job) -> job.state() != JobState.RUNNING, this.jobs::delete));
+	}
+
+	@Override
+	public int reschedule(Collection<JobId> ids, Instant runAt) {
+		return this.store.atomically((now) -> forEach(ids, MemoryJob::isWaiting,
+				(job) -> this.jobs.putBack(job, MemoryJobs.notBefore(now, runAt), now)));
+	}
+
+	@Override
+	public void pause(String queue) {
+		JobNames.requireValid("queue name", queue);
+		this.store.atomically((now) -> {
+			this.jobs.queue(queue).setPaused(true);
+			return null;
+		});
+	}
+
+	@Override
+	public void resume(String queue) {
+		JobNames.requireValid("queue name", queue);
+		this.store.atomically((now) -> {
+			this.jobs.queue(queue).setPaused(false);
+			this.jobs.wakeUp(queue);
+			return null;
+		});
+	}
+
+	@Override
+	public List<QueueStatus> queues() {
+		return this.store.atomically((now) -> {
+			promoteAll(now);
+			Set<String> names = new TreeSet<>();
+			this.jobs.queues().stream().filter(MemoryQueue::isInUse).map(MemoryQueue::name).forEach(names::add);
+			this.store.nodes().stream().map(MemoryNode::queues).forEach(names::addAll);
+			return names.stream().map((name) -> this.jobs.queue(name).status(now)).toList();
+		});
+	}
+
+	@Override
+	public List<NodeStatus> nodes() {
+		return this.store.atomically((now) -> this.store.nodes().stream().map(MemoryNode::status).toList());
+	}
+
+	private void promoteAll(Instant now) {
+		this.jobs.queues().forEach((queue) -> this.jobs.promote(queue, now));
+	}
+
+	private int forEach(Collection<JobId> ids, Predicate<MemoryJob> condition, Consumer<MemoryJob> action) {
+		List<MemoryJob> chosen = new LinkedHashSet<>(ids).stream()
+			.map(this.jobs::find)
+			.filter(Objects::nonNull)
+			.filter(condition)
+			.toList();
+		chosen.forEach(action);
+		return chosen.size();
+	}
+
+}

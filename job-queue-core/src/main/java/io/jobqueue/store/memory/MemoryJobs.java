@@ -1,0 +1,225 @@
+package io.jobqueue.store.memory;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.EnumMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.NavigableMap;
+import java.util.NavigableSet;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.util.Assert;
+
+import io.jobqueue.JobId;
+import io.jobqueue.JobState;
+import io.jobqueue.store.NewJob;
+import io.jobqueue.store.Retention;
+
+/**
+ * All jobs and queues, and the moves of jobs from state to state. Guarded by the lock of
+ * its store. Invariant: a waiting job is in its queue, a running one is held by the node
+ * of its lease, a finished one is among the finished of its state.
+ */
+final class MemoryJobs {
+
+	private final Retention retention;
+
+	private final NavigableMap<JobId, MemoryJob> all = new TreeMap<>();
+
+	private final NavigableMap<String, MemoryQueue> queues = new TreeMap<>();
+
+	private final Map<JobState, NavigableSet<MemoryJob>> finished = new EnumMap<>(JobState.class);
+
+	private Set<String> awakened = new LinkedHashSet<>();
+
+	private boolean cancelling;
+
+	private long lastId;
+
+	MemoryJobs(Retention retention) {
+		this.retention = retention;
+	}
+
+	List<JobId> add(List<NewJob> newJobs, Instant now) {
+		// All of them are made before the first is added, so that a bad one leaves no
+		// trace of the others.
+		List<MemoryJob> jobs = new ArrayList<>(newJobs.size());
+		List<Instant> dueTimes = new ArrayList<>(newJobs.size());
+		for (NewJob job : newJobs) {
+			jobs.add(new MemoryJob(new JobId(++this.lastId), job, now));
+			dueTimes.add(dueAt(job, now));
+		}
+		for (int i = 0; i < jobs.size(); i++) {
+			this.all.put(jobs.get(i).id(), jobs.get(i));
+			putInLine(jobs.get(i), dueTimes.get(i), now);
+		}
+		return jobs.stream().map(MemoryJob::id).toList();
+	}
+
+	private static Instant dueAt(NewJob job, Instant now) {
+		Instant runAt = job.runAt();
+		Duration delay = job.delay();
+		Assert.isTrue(runAt == null || delay == null, "A job has either a delay or an instant, not both");
+		if (delay != null) {
+			return notBefore(now, now.plus(delay));
+		}
+		return (runAt != null) ? notBefore(now, runAt) : now;
+	}
+
+	static Instant notBefore(Instant now, Instant dueAt) {
+		return dueAt.isBefore(now) ? now : dueAt;
+	}
+
+	@Nullable MemoryJob find(JobId id) {
+		return this.all.get(id);
+	}
+
+	/**
+	 * Return jobs newest first.
+	 * @param before the id that all returned ones are smaller than, or {@code null}
+	 * @return the jobs by descending id
+	 */
+	Collection<MemoryJob> newestFirst(@Nullable JobId before) {
+		return ((before != null) ? this.all.headMap(before, false) : this.all).descendingMap().values();
+	}
+
+	MemoryQueue queue(String name) {
+		return this.queues.computeIfAbsent(name, MemoryQueue::new);
+	}
+
+	Collection<MemoryQueue> queues() {
+		return this.queues.values();
+	}
+
+	/**
+	 * Make the scheduled jobs of a queue available whose time has come.
+	 * @param queue the queue
+	 * @param now the time
+	 */
+	void promote(MemoryQueue queue, Instant now) {
+		MemoryJob due = queue.firstDue(now);
+		while (due != null) {
+			queue.remove(due);
+			putInLine(due, due.runAt(), now);
+			due = queue.firstDue(now);
+		}
+	}
+
+	void lease(MemoryJob job, MemoryLease lease) {
+		queue(job.queue()).remove(job);
+		job.becomeRunning(lease);
+		lease.node().hold(job);
+		queue(job.queue()).runningChanged(+1);
+	}
+
+	/**
+	 * Let a job wait that ran, is finished, or waits for another time.
+	 * @param job the job
+	 * @param dueAt when it is due, possibly in the past
+	 * @param now the time
+	 */
+	void putBack(MemoryJob job, Instant dueAt, Instant now) {
+		takeOut(job);
+		putInLine(job, dueAt, now);
+	}
+
+	void finish(MemoryJob job, JobState end, @Nullable Instant startedAt, Instant now) {
+		takeOut(job);
+		job.becomeFinished(end, startedAt, now);
+		if (this.retention.of(end).isZero()) {
+			this.all.remove(job.id());
+		}
+		else {
+			finished(end).add(job);
+		}
+	}
+
+	void delete(MemoryJob job) {
+		takeOut(job);
+		this.all.remove(job.id());
+	}
+
+	long prune(Instant now) {
+		int before = this.all.size();
+		this.finished.forEach((state, jobs) -> {
+			Instant limit = now.minus(this.retention.of(state));
+			while (!jobs.isEmpty() && jobs.first().finishedAt().isBefore(limit)) {
+				delete(jobs.first());
+			}
+		});
+		return before - this.all.size();
+	}
+
+	void wakeUp(String queue) {
+		this.awakened.add(queue);
+	}
+
+	/**
+	 * Return the queues that have got available jobs since the last call.
+	 * @return the names
+	 */
+	Set<String> takeAwakened() {
+		if (this.awakened.isEmpty()) {
+			return Set.of();
+		}
+		Set<String> taken = this.awakened;
+		this.awakened = new LinkedHashSet<>();
+		return taken;
+	}
+
+	void requestCancel(MemoryJob job, MemoryLease lease) {
+		job.requestCancel();
+		lease.node().cancel(job);
+		this.cancelling = true;
+	}
+
+	/**
+	 * Return whether somebody asked to cancel a running job since the last call.
+	 * @return whether there is something to tell
+	 */
+	boolean takeCancelling() {
+		boolean taken = this.cancelling;
+		this.cancelling = false;
+		return taken;
+	}
+
+	private void putInLine(MemoryJob job, Instant dueAt, Instant now) {
+		if (dueAt.isAfter(now)) {
+			job.becomeWaiting(JobState.SCHEDULED, dueAt);
+		}
+		else {
+			job.becomeWaiting(JobState.AVAILABLE, dueAt);
+			wakeUp(job.queue());
+		}
+		queue(job.queue()).add(job);
+	}
+
+	private void takeOut(MemoryJob job) {
+		MemoryLease lease = job.lease();
+		if (lease != null) {
+			lease.node().letGo(job);
+			queue(job.queue()).runningChanged(-1);
+		}
+		else if (job.isWaiting()) {
+			queue(job.queue()).remove(job);
+		}
+		else {
+			finished(job.state()).remove(job);
+		}
+	}
+
+	private NavigableSet<MemoryJob> finished(JobState state) {
+		return this.finished.computeIfAbsent(state,
+				(key) -> new TreeSet<>(Comparator.comparing(MemoryJob::finishedAt).thenComparing(MemoryJob::id)));
+	}
+
+}

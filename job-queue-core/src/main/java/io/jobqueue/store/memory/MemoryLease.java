@@ -1,0 +1,11 @@
+package io.jobqueue.store.memory;
+
+/**
+ * What the jobs of one claim have in common. A job points to its lease; a node knows the
+ * jobs that it holds.
+ *
+ * @param id the number of the claim
+ * @param node the node that claimed
+ */
+record MemoryLease(long id, MemoryNode node) {
+}

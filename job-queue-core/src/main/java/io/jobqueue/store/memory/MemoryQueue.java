@@ -1,0 +1,153 @@
+package io.jobqueue.store.memory;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.NavigableSet;
+import java.util.PriorityQueue;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Stream;
+
+import org.jspecify.annotations.Nullable;
+
+import io.jobqueue.JobState;
+import io.jobqueue.QueueStatus;
+
+/**
+ * The waiting jobs of one queue. Guarded by the lock of its store.
+ * <p>
+ * Available jobs are kept by handler, so that a claim does not walk over the jobs of
+ * handlers that it excludes; suspects are kept apart, because a claim takes them
+ * differently.
+ */
+final class MemoryQueue {
+
+	private static final Comparator<MemoryJob> ORDER_OF_CLAIM = Comparator.comparingInt(MemoryJob::priority)
+		.reversed()
+		.thenComparing(MemoryJob::id);
+
+	private static final Comparator<MemoryJob> ORDER_OF_DUE_TIME = Comparator.comparing(MemoryJob::runAt)
+		.thenComparing(MemoryJob::id);
+
+	private final String name;
+
+	private final Map<String, NavigableSet<MemoryJob>> availableByHandler = new HashMap<>();
+
+	private final NavigableSet<MemoryJob> suspects = new TreeSet<>(ORDER_OF_CLAIM);
+
+	private final NavigableSet<MemoryJob> scheduled = new TreeSet<>(ORDER_OF_DUE_TIME);
+
+	private boolean paused;
+
+	private long running;
+
+	MemoryQueue(String name) {
+		this.name = name;
+	}
+
+	String name() {
+		return this.name;
+	}
+
+	boolean isPaused() {
+		return this.paused;
+	}
+
+	void setPaused(boolean paused) {
+		this.paused = paused;
+	}
+
+	void add(MemoryJob job) {
+		setOf(job).add(job);
+	}
+
+	void remove(MemoryJob job) {
+		setOf(job).remove(job);
+	}
+
+	void runningChanged(int difference) {
+		this.running += difference;
+	}
+
+	/**
+	 * Return the next job whose due time has come.
+	 * @param now the time
+	 * @return a scheduled job, or {@code null} if none is due
+	 */
+	@Nullable MemoryJob firstDue(Instant now) {
+		return (!this.scheduled.isEmpty() && !this.scheduled.first().runAt().isAfter(now)) ? this.scheduled.first()
+				: null;
+	}
+
+	@Nullable MemoryJob firstSuspect(Set<String> excludedHandlers) {
+		return this.suspects.stream()
+			.filter((job) -> !excludedHandlers.contains(job.handler()))
+			.findFirst()
+			.orElse(null);
+	}
+
+	/**
+	 * Take available jobs out, suspects excepted.
+	 * @param limit how many at most
+	 * @param excludedHandlers the handlers whose jobs stay
+	 * @return the jobs in the order of the claim
+	 */
+	List<MemoryJob> take(int limit, Set<String> excludedHandlers) {
+		PriorityQueue<NavigableSet<MemoryJob>> byFirstJob = new PriorityQueue<>(
+				Comparator.comparing(NavigableSet::first, ORDER_OF_CLAIM));
+		this.availableByHandler.forEach((handler, jobs) -> {
+			if (!jobs.isEmpty() && !excludedHandlers.contains(handler)) {
+				byFirstJob.add(jobs);
+			}
+		});
+		List<MemoryJob> taken = new ArrayList<>();
+		while (taken.size() < limit && !byFirstJob.isEmpty()) {
+			NavigableSet<MemoryJob> jobs = byFirstJob.remove();
+			MemoryJob first = jobs.first();
+			jobs.remove(first);
+			taken.add(first);
+			if (!jobs.isEmpty()) {
+				byFirstJob.add(jobs);
+			}
+		}
+		this.availableByHandler.values().removeIf(Collection::isEmpty);
+		return taken;
+	}
+
+	/**
+	 * Return whether there is a reason to show this queue.
+	 * @return {@code true} if it is paused or has live jobs
+	 */
+	boolean isInUse() {
+		return this.paused || this.running > 0 || !this.scheduled.isEmpty() || available().findAny().isPresent();
+	}
+
+	QueueStatus status(Instant now) {
+		Duration oldestAge = available().map(MemoryJob::runAt)
+			.min(Comparator.naturalOrder())
+			.map((dueAt) -> Duration.between(dueAt, now))
+			.orElse(null);
+		return new QueueStatus(this.name, this.paused, available().count(), this.scheduled.size(), this.running,
+				oldestAge);
+	}
+
+	private Stream<MemoryJob> available() {
+		return Stream.concat(this.suspects.stream(),
+				this.availableByHandler.values().stream().flatMap(Collection::stream));
+	}
+
+	private NavigableSet<MemoryJob> setOf(MemoryJob job) {
+		if (job.state() == JobState.SCHEDULED) {
+			return this.scheduled;
+		}
+		return (job.abandonments() > 0) ? this.suspects
+				: this.availableByHandler.computeIfAbsent(job.handler(), (handler) -> new TreeSet<>(ORDER_OF_CLAIM));
+	}
+
+}
