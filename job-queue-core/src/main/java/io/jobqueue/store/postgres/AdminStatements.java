@@ -67,7 +67,7 @@ final class AdminStatements {
 
 	private static final String RESCHEDULE = HELD + """
 			, asked as (select ?::bigint[] as ids, ?::timestamptz as run_at)
-			update @.job j set run_at = a.run_at,
+			update @.job j set run_at = greatest(a.run_at, statement_timestamp()),
 				state = case when a.run_at > statement_timestamp() then 'scheduled' else 'available' end
 			from asked a
 			where j.id = any (a.ids) and j.state in ('scheduled', 'available') and j.id not in (select h.id from held h)

@@ -34,16 +34,17 @@ final class EnqueueCall {
 				j.queue, j.handler, j.arguments, j.headers, j.backoff
 			""";
 
-	private static final String INSERT_ONE = INSERT
-			+ """
-					from (select coalesce(?::timestamptz, statement_timestamp() + ?::bigint * interval '1 millisecond') as run_at,
-						?::bigint as timeout_millis, ?::smallint as rank, ?::smallint as max_attempts, ?::text as queue,
-						?::text as handler, ?::text as arguments, ?::text as headers, ?::text as backoff) j
-					returning id""";
+	private static final String INSERT_ONE = INSERT + """
+			from (select greatest(statement_timestamp(),
+			coalesce(?::timestamptz, statement_timestamp() + ?::bigint * interval '1 millisecond')) as run_at,
+				?::bigint as timeout_millis, ?::smallint as rank, ?::smallint as max_attempts, ?::text as queue,
+				?::text as handler, ?::text as arguments, ?::text as headers, ?::text as backoff) j
+			returning id""";
 
 	private static final String INSERT_MANY = INSERT
 			+ """
-					from (select coalesce(u.at, statement_timestamp() + u.delay * interval '1 millisecond') as run_at, u.*
+					from (select greatest(statement_timestamp(),
+					coalesce(u.at, statement_timestamp() + u.delay * interval '1 millisecond')) as run_at, u.*
 						from unnest(?::timestamptz[], ?::bigint[], ?::bigint[], ?::smallint[], ?::smallint[], ?::text[], ?::text[],
 							?::text[], ?::text[], ?::text[]) with ordinality
 							as u(at, delay, timeout_millis, rank, max_attempts, queue, handler, arguments, headers, backoff, n)) j

@@ -332,7 +332,8 @@ set lock_timeout = '1s'
 as $$
 #variable_conflict use_column
 declare
-	v_held bigint[];
+	v_held_jobs bigint[];
+	v_held_leases bigint[];
 	v_asked bigint[];
 	v_lost bigint[];
 	v_deferred bigint[] := '{}';
@@ -343,7 +344,8 @@ declare
 	v_room int;
 	v_lease bigint;
 	v_floor bigint;
-	v_has_suspect boolean := false;
+	v_suspect bigint[];
+	v_only int;
 begin
 	if current_setting('transaction_isolation') <> 'read committed' then
 		-- Under an older snapshot two nodes would claim the same jobs.
@@ -352,18 +354,21 @@ begin
 	if cardinality(p_leases) > 0 then
 		-- Holding the lease rows excludes a rescue of the same leases. Those that end here are held by deleting them.
 		if cardinality(p_closed) < cardinality(p_leases) then
-			v_held := array(select l.id from job_lease l where l.id = any (p_leases) order by l.id for update);
+			select array_agg(u.id), array_agg(h.id) into v_held_jobs, v_held_leases from (
+				select l.id, l.job_ids from job_lease l where l.id = any (p_leases) order by l.id for update) h,
+				unnest(h.job_ids) as u(id);
 			delete from job_lease l where l.id = any (p_closed);
 		else
-			with ended as (delete from job_lease l where l.id = any (p_closed) returning l.id)
-			select coalesce(array_agg(e.id), '{}') into v_held from ended e;
+			with ended as (delete from job_lease l where l.id = any (p_closed) returning l.id, l.job_ids)
+			select array_agg(u.id), array_agg(e.id) into v_held_jobs, v_held_leases from ended e, unnest(e.job_ids) as u(id);
 		end if;
+		-- An outcome counts if its own lease is still there and still lists the job: one that is reported twice, or for a
+		-- lease that was lost, must not touch what the job has become since.
 		v_asked := p_done || array(select (o ->> 'id')::bigint from jsonb_array_elements(p_others) as o);
-		if cardinality(v_held) < cardinality(p_leases) then
-			v_lost := array(select u.id from unnest(p_done, p_done_leases) as u(id, lease) where u.lease <> all (v_held))
-				|| array(select (o ->> 'id')::bigint from jsonb_array_elements(p_others) as o
-					where (o ->> 'lease')::bigint <> all (v_held));
-		end if;
+		v_lost := array(
+			select u.id from unnest(v_asked,
+				p_done_leases || array(select (o ->> 'lease')::bigint from jsonb_array_elements(p_others) as o)) as u(id, lease)
+			where (u.id, u.lease) not in (select h.id, h.lease from unnest(v_held_jobs, v_held_leases) as h(id, lease)));
 		if p_careful then
 			-- Somebody's open transaction holds some of the rows: leave those for later instead of waiting.
 			v_ids := array(select j.id from job j where j.id = any (v_asked) order by j.id for update skip locked);
@@ -372,9 +377,9 @@ begin
 			foreach id in array v_deferred loop
 				return next;
 			end loop;
-			v_lost := coalesce(v_lost, '{}') || v_deferred;
+			v_lost := v_lost || v_deferred;
 		end if;
-		if v_lost is not null then
+		if cardinality(v_lost) > 0 then
 			select coalesce(array_agg(u.id), '{}'), coalesce(array_agg(u.millis), '{}'), array_agg(u.result)
 				into p_done, p_done_millis, p_done_results
 				from unnest(p_done, p_done_millis, p_done_results) as u(id, millis, result) where u.id <> all (v_lost);
@@ -408,7 +413,27 @@ begin
 		return next;
 		return;
 	end if;
-	for i in 1 .. cardinality(p_queues) loop
+	-- A job that may kill this process comes first, and alone.
+	if p_suspects then
+		for i in 1 .. cardinality(p_queues) loop
+			continue when p_rooms[i] <= 0 or not exists (
+				select 1 from job j where j.queue = p_queues[i] and j.state = 'available' and j.abandoned > 0);
+			continue when not job_lock_queue_v1(p_queues[i], false)
+				or exists (select 1 from job_queue q where q.name = p_queues[i] and q.paused_at is not null);
+			v_suspect := array(
+				select j.id from job j
+				where j.queue = p_queues[i] and j.state = 'available' and j.abandoned > 0
+					and j.id not in (
+						select unnest(l.job_ids) from job_lease l
+						where l.queue = p_queues[i] and not l.marked and l.id >= p_floors[i])
+					and j.id not in (select c.job_id from job_cancel c) and j.handler <> all (p_excluded)
+				order by j.rank, j.id limit 1);
+			v_only := i;
+			exit when cardinality(v_suspect) > 0;
+			v_only := null;
+		end loop;
+	end if;
+	for i in coalesce(v_only, 1) .. coalesce(v_only, cardinality(p_queues)) loop
 		v_room := least(p_rooms[i], v_left);
 		exit when v_left <= 0;
 		continue when v_room <= 0;
@@ -432,24 +457,12 @@ begin
 		end if;
 		v_floor := coalesce((select min(l.id) from job_lease l
 			where l.queue = p_queues[i] and not l.marked and l.id >= p_floors[i]), 0);
-		v_ids := '{}';
-		if p_suspects then
-			v_ids := array(
-				select j.id from job j
-				where j.queue = p_queues[i] and j.state = 'available' and j.abandoned > 0
-					and j.id not in (
-						select unnest(l.job_ids) from job_lease l
-						where l.queue = p_queues[i] and not l.marked and l.id >= p_floors[i])
-					and j.handler <> all (p_excluded)
-				order by j.rank, j.id limit 1);
-			v_has_suspect := cardinality(v_ids) > 0;
-			-- A job that may kill this process is not claimed together with others.
-			continue when v_has_suspect and v_left < p_limit;
-		end if;
-		if not v_has_suspect then
+		if v_only is null then
 			v_ids := job_pick_v1(p_queues[i], v_room, p_floors[i], p_excluded,
 				array(select u.rank from unnest(p_mark_queues, p_mark_ranks) as u(queue, rank) where u.queue = i),
 				array(select u.id from unnest(p_mark_queues, p_mark_ids) as u(queue, id) where u.queue = i), v_due);
+		else
+			v_ids := v_suspect;
 		end if;
 		if cardinality(v_ids) > 0 then
 			insert into job_lease as l (node, queue, job_ids) values (p_node, p_queues[i], v_ids) returning l.id into v_lease;
@@ -473,7 +486,6 @@ begin
 			id := null;
 			rank := null;
 		end if;
-		exit when v_has_suspect;
 	end loop;
 end
 $$;
@@ -507,7 +519,7 @@ begin
 			case when e.id = any (v_cancelled) then 'cancelled' else 'failed' end, e.queue, e.handler, e.arguments, e.headers,
 			e.backoff,
 			case when e.id = any (v_cancelled) then e.failures
-				else job_append_failure_v1(e.failures, greatest(e.attempt, 1), p_type, p_message, '') end
+				else job_append_failure_v1(e.failures, e.attempt, p_type, p_message, '') end
 		from ended e where e.id <> all (v_cancelled) or p_keep_cancelled
 	)
 	select coalesce(array_agg(e.id) filter (where e.id <> all (v_cancelled)), '{}') into failed from ended e;

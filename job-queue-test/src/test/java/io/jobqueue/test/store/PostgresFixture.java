@@ -1,0 +1,104 @@
+package io.jobqueue.test.store;
+
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+import javax.sql.DataSource;
+
+import org.springframework.jdbc.support.JdbcTransactionManager;
+
+import io.jobqueue.store.JobStore;
+import io.jobqueue.store.Retention;
+import io.jobqueue.store.postgres.PostgresJobStore;
+import io.jobqueue.store.postgres.PostgresOptions;
+import io.jobqueue.store.postgres.PostgresSchema;
+import io.jobqueue.test.postgres.PostgresServer;
+
+/**
+ * The store on a real server, in one schema that is emptied for each test.
+ */
+final class PostgresFixture implements JobStoreFixture {
+
+	private static final String SCHEMA = PostgresServer.get().newSchema();
+
+	static {
+		new PostgresSchema(PostgresServer.get().dataSource(), PostgresOptions.DEFAULT.withSchema(SCHEMA)).migrate();
+	}
+
+	private final DataSource dataSource = PostgresServer.get().dataSource();
+
+	private final List<PostgresJobStore> stores = new ArrayList<>();
+
+	private Retention retention = Retention.DEFAULT;
+
+	@Override
+	public JobStore createStore(Retention retention) {
+		close();
+		this.retention = retention;
+		PostgresServer.get()
+			.execute(sql("truncate @.job, @.job_lease, @.job_node, @.job_queue, @.job_cancel, @.job_history"));
+		return create();
+	}
+
+	@Override
+	public Optional<JobStore> secondInstance() {
+		return Optional.of(create());
+	}
+
+	private PostgresJobStore create() {
+		PostgresJobStore store = new PostgresJobStore(this.dataSource, this.dataSource,
+				new JdbcTransactionManager(this.dataSource),
+				PostgresOptions.DEFAULT.withSchema(SCHEMA).withRetention(this.retention));
+		this.stores.add(store);
+		return store;
+	}
+
+	@Override
+	public Instant now() {
+		try (Connection connection = this.dataSource.getConnection();
+				Statement statement = connection.createStatement();
+				ResultSet row = statement.executeQuery("select statement_timestamp()")) {
+			row.next();
+			return row.getObject(1, OffsetDateTime.class).toInstant();
+		}
+		catch (SQLException ex) {
+			throw new IllegalStateException(ex);
+		}
+	}
+
+	@Override
+	public void advance(Duration duration) {
+		String past = " - interval '" + duration.toMillis() + " milliseconds'";
+		PostgresServer.get()
+			.execute(sql("update @.job set created_at = created_at" + past + ", run_at = run_at" + past
+					+ "; update @.job_node set started_at = started_at" + past + ", seen_at = seen_at" + past
+					+ "; update @.job_lease set claimed_at = claimed_at" + past
+					+ "; update @.job_history set created_at = created_at" + past + ", run_at = run_at" + past
+					+ ", started_at = started_at" + past + ", finished_at = finished_at" + past));
+	}
+
+	@Override
+	public boolean forgetNode(long node) {
+		PostgresServer.get().execute(sql("delete from @.job_node where id = " + node));
+		return true;
+	}
+
+	private static String sql(String text) {
+		return text.replace("@.", SCHEMA + ".");
+	}
+
+	@Override
+	public void close() {
+		this.stores.forEach(PostgresJobStore::close);
+		this.stores.clear();
+	}
+
+}
