@@ -28,7 +28,7 @@ public abstract class AbstractJobStoreContractTests {
 	protected abstract JobStoreFixture createFixture();
 
 	@Nested
-	class Enqueue extends EnqueueContract {
+	class EnqueueTests extends EnqueueContract {
 
 		@Override
 		JobStoreFixture createFixture() {
@@ -38,7 +38,7 @@ public abstract class AbstractJobStoreContractTests {
 	}
 
 	@Nested
-	class Claim extends ClaimContract {
+	class ClaimTests extends ClaimContract {
 
 		@Override
 		JobStoreFixture createFixture() {
@@ -48,7 +48,7 @@ public abstract class AbstractJobStoreContractTests {
 	}
 
 	@Nested
-	class Settle extends SettleContract {
+	class LateArrivalTests extends LateArrivalContract {
 
 		@Override
 		JobStoreFixture createFixture() {
@@ -58,7 +58,7 @@ public abstract class AbstractJobStoreContractTests {
 	}
 
 	@Nested
-	class Lease extends LeaseContract {
+	class SettleTests extends SettleContract {
 
 		@Override
 		JobStoreFixture createFixture() {
@@ -68,7 +68,7 @@ public abstract class AbstractJobStoreContractTests {
 	}
 
 	@Nested
-	class Node extends NodeContract {
+	class LeaseTests extends LeaseContract {
 
 		@Override
 		JobStoreFixture createFixture() {
@@ -78,7 +78,117 @@ public abstract class AbstractJobStoreContractTests {
 	}
 
 	@Nested
-	class Rescue extends RescueContract {
+	class MarkTests extends MarkContract {
+
+		@Override
+		JobStoreFixture createFixture() {
+			return AbstractJobStoreContractTests.this.createFixture();
+		}
+
+	}
+
+	@Nested
+	class NodeTests extends NodeContract {
+
+		@Override
+		JobStoreFixture createFixture() {
+			return AbstractJobStoreContractTests.this.createFixture();
+		}
+
+	}
+
+	@Nested
+	class RescueTests extends RescueContract {
+
+		@Override
+		JobStoreFixture createFixture() {
+			return AbstractJobStoreContractTests.this.createFixture();
+		}
+
+	}
+
+	@Nested
+	class CancelTests extends CancelContract {
+
+		@Override
+		JobStoreFixture createFixture() {
+			return AbstractJobStoreContractTests.this.createFixture();
+		}
+
+	}
+
+	@Nested
+	class JobQueryTests extends JobQueryContract {
+
+		@Override
+		JobStoreFixture createFixture() {
+			return AbstractJobStoreContractTests.this.createFixture();
+		}
+
+	}
+
+	@Nested
+	class RetryTests extends RetryContract {
+
+		@Override
+		JobStoreFixture createFixture() {
+			return AbstractJobStoreContractTests.this.createFixture();
+		}
+
+	}
+
+	@Nested
+	class DeleteAndRescheduleTests extends DeleteAndRescheduleContract {
+
+		@Override
+		JobStoreFixture createFixture() {
+			return AbstractJobStoreContractTests.this.createFixture();
+		}
+
+	}
+
+	@Nested
+	class QueueTests extends QueueContract {
+
+		@Override
+		JobStoreFixture createFixture() {
+			return AbstractJobStoreContractTests.this.createFixture();
+		}
+
+	}
+
+	@Nested
+	class RetentionTests extends RetentionContract {
+
+		@Override
+		JobStoreFixture createFixture() {
+			return AbstractJobStoreContractTests.this.createFixture();
+		}
+
+	}
+
+	@Nested
+	class WakeUpTests extends WakeUpContract {
+
+		@Override
+		JobStoreFixture createFixture() {
+			return AbstractJobStoreContractTests.this.createFixture();
+		}
+
+	}
+
+	@Nested
+	class ConcurrencyTests extends ConcurrencyContract {
+
+		@Override
+		JobStoreFixture createFixture() {
+			return AbstractJobStoreContractTests.this.createFixture();
+		}
+
+	}
+
+	@Nested
+	class RandomRunTests extends RandomRunContract {
 
 		@Override
 		JobStoreFixture createFixture() {
