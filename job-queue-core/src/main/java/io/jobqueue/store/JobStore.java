@@ -63,8 +63,10 @@ public interface JobStore {
 	 * @param node the node
 	 * @param jobs all unfinished jobs of the leases that are to be marked
 	 * @param progress the latest reports, by job
+	 * @return {@code false} if the jobs could not be marked now, because somebody's
+	 * transaction holds one of them; to be tried again
 	 */
-	void mark(long node, Collection<ClaimedJob> jobs, Map<JobId, JobProgress> progress);
+	boolean mark(long node, Collection<ClaimedJob> jobs, Map<JobId, JobProgress> progress);
 
 	/**
 	 * Declare nodes dead that have been silent for too long, and make their jobs

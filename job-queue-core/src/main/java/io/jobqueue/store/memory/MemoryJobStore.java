@@ -127,15 +127,15 @@ public final class MemoryJobStore implements JobStore, WakeUps {
 	 * the reports.
 	 */
 	@Override
-	public void mark(long node, Collection<ClaimedJob> jobs, Map<JobId, JobProgress> progress) {
-		atomically((now) -> {
+	public boolean mark(long node, Collection<ClaimedJob> jobs, Map<JobId, JobProgress> progress) {
+		return atomically((now) -> {
 			progress.forEach((id, report) -> {
 				MemoryJob job = this.jobs.find(id);
 				if (job != null && job.lease() != null && job.lease().node().id() == node) {
 					job.report(report);
 				}
 			});
-			return null;
+			return true;
 		});
 	}
 

@@ -32,8 +32,10 @@ final class ExchangeCall {
 	private static final String EXCHANGE = "select * from @.job_exchange_v1(?, ?, ?, ?, ?, ?, ?, ?::jsonb, ?, ?, ?, ?, ?, ?,"
 			+ " ?, ?, ?, ?, ?, ?)";
 
-	/** What the server says when a row stays locked for too long. */
-	private static final String LOCK_NOT_AVAILABLE = "55P03";
+	private static final String RELEASE_UNKNOWN = """
+			select t.queues from (
+				select array(select id from @.job_lease where node = ? and id <> all (?)) as leases) l,
+				@.job_take_back_v1(l.leases, false, 0, '', '', ?) t""";
 
 	private final OwnConnection connection;
 
@@ -45,33 +47,68 @@ final class ExchangeCall {
 
 	private final String sql;
 
+	private final String releaseUnknown;
+
+	// Nodes whose last claim was not answered. Only touched while the connection is held.
+	private final Set<Long> uncertain = new HashSet<>();
+
 	ExchangeCall(OwnConnection connection, PostgresOptions options, LowWaterMarks marks, HeldLeases leases) {
 		this.connection = connection;
 		this.options = options;
 		this.marks = marks;
 		this.leases = leases;
 		this.sql = options.qualify(EXCHANGE);
+		this.releaseUnknown = options.qualify(RELEASE_UNKNOWN);
 	}
 
 	Exchange.Result execute(Exchange exchange) {
 		return this.connection.call((open) -> {
-			Settlement settlement = new Settlement(exchange.outcomes());
-			HeldLeases.Plan plan = this.leases.plan(exchange.outcomes());
-			lowerMarks(exchange.outcomes());
-			try {
-				return execute(open, exchange, settlement, plan, false);
+			if (this.uncertain.remove(exchange.node())) {
+				releaseUnknown(open, exchange.node());
 			}
-			catch (SQLException ex) {
-				if (!LOCK_NOT_AVAILABLE.equals(ex.getSQLState())) {
-					throw ex;
-				}
-				// Somebody's transaction holds one of the jobs: settle the others, and
-				// leave it for later. No lease is closed,
-				// because it is not known yet which of them have nothing left.
-				HeldLeases.Plan open2 = new HeldLeases.Plan(plan.touched(), List.of());
-				return execute(open, exchange, settlement, open2, true);
+			if (!exchange.claim().isEmpty()) {
+				this.uncertain.add(exchange.node());
 			}
+			Exchange.Result result = execute(open, exchange);
+			this.uncertain.remove(exchange.node());
+			return result;
 		});
+	}
+
+	// The answer to a claim was lost, so the server may have leased jobs that this node
+	// does not know of.
+	private void releaseUnknown(Connection open, long node) throws SQLException {
+		this.uncertain.add(node);
+		PreparedStatement statement = this.connection.prepare(open, this.releaseUnknown);
+		statement.setLong(1, node);
+		statement.setArray(2, SqlArrays.longs(open, this.leases.known()));
+		statement.setBoolean(3, !this.options.retention().cancelled().isZero());
+		try (ResultSet row = statement.executeQuery()) {
+			row.next();
+			for (String queue : (String[]) row.getArray(1).getArray()) {
+				this.marks.rewind(queue);
+			}
+		}
+		this.uncertain.remove(node);
+	}
+
+	private Exchange.Result execute(Connection open, Exchange exchange) throws SQLException {
+		Settlement settlement = new Settlement(exchange.outcomes());
+		HeldLeases.Plan plan = this.leases.plan(exchange.outcomes());
+		lowerMarks(exchange.outcomes());
+		try {
+			return execute(open, exchange, settlement, plan, false);
+		}
+		catch (SQLException ex) {
+			if (!SqlStates.isLockNotAvailable(ex)) {
+				throw ex;
+			}
+			// Somebody's transaction holds one of the jobs: settle the others, and leave
+			// it for later. No lease is closed,
+			// because it is not known yet which of them have nothing left.
+			HeldLeases.Plan allOpen = new HeldLeases.Plan(plan.touched(), List.of());
+			return execute(open, exchange, settlement, allOpen, true);
+		}
 	}
 
 	private Exchange.Result execute(Connection open, Exchange exchange, Settlement settlement, HeldLeases.Plan plan,

@@ -41,6 +41,15 @@ final class HeldLeases {
 	}
 
 	/**
+	 * Return the leases that this process knows of.
+	 */
+	List<Long> known() {
+		Set<Long> known = new TreeSet<>(this.open.keySet());
+		known.addAll(this.finished);
+		return new ArrayList<>(known);
+	}
+
+	/**
 	 * Plan the settlement of outcomes.
 	 */
 	Plan plan(List<Outcome> outcomes) {

@@ -60,20 +60,6 @@ public final class PostgresJobStore implements JobStore, WakeUps, TransactionalS
 			select b.id, c.job_id from beat b left join (
 				@.job_cancel c join @.job_lease l on c.job_id = any (l.job_ids) and l.node = ?) on true""";
 
-	private static final String MARK = """
-			with held as (
-				update @.job_lease set marked = true where id = any (?) and node = ? and not marked returning id, job_ids
-			)
-			update @.job j set state = 'running'
-			from (select u.id from unnest(?::bigint[], ?::bigint[]) as u(id, lease)
-				join held h on h.id = u.lease and u.id = any (h.job_ids)) m
-			where j.id = m.id and j.state = 'available'""";
-
-	private static final String PROGRESS = """
-			update @.job j set progress_percent = p.percent, progress_message = p.message
-			from unnest(?::bigint[], ?::smallint[], ?::text[]) as p(id, percent, message)
-			where j.id = p.id and j.state = 'running'""";
-
 	private static final String RESCUE = "select * from @.job_rescue_v1(?, ?, ?, ?, ?)";
 
 	private static final String DEREGISTER = """
@@ -96,6 +82,8 @@ public final class PostgresJobStore implements JobStore, WakeUps, TransactionalS
 	private final ExchangeCall exchange;
 
 	private final EnqueueCall enqueue;
+
+	private final MarkCall marking;
 
 	private final TransactionalSuccess success;
 
@@ -129,6 +117,7 @@ public final class PostgresJobStore implements JobStore, WakeUps, TransactionalS
 		this.marks = new LowWaterMarks(options.rewindInterval().toNanos(), System::nanoTime);
 		this.exchange = new ExchangeCall(this.exchanges, options, this.marks, this.leases);
 		this.enqueue = new EnqueueCall(options);
+		this.marking = new MarkCall(this.exchanges, options);
 		this.success = new TransactionalSuccess(options);
 		this.signals = new Signals(ownConnections, options, this.exchanges, this.marks);
 		this.history = new History(this.exchanges, options);
@@ -200,40 +189,8 @@ public final class PostgresJobStore implements JobStore, WakeUps, TransactionalS
 	}
 
 	@Override
-	public void mark(long node, Collection<ClaimedJob> jobs, Map<JobId, JobProgress> progress) {
-		if (!jobs.isEmpty()) {
-			List<ClaimedJob> sorted = jobs.stream().sorted((a, b) -> a.id().compareTo(b.id())).toList();
-			this.heartbeats.call((connection) -> {
-				PreparedStatement statement = this.heartbeats.prepare(connection, this.options.qualify(MARK));
-				statement.setArray(1, SqlArrays.longs(connection,
-						sorted.stream().map(ClaimedJob::lease).distinct().sorted().toList()));
-				statement.setLong(2, node);
-				statement.setArray(3,
-						SqlArrays.longs(connection, sorted.stream().map((job) -> job.id().value()).toList()));
-				statement.setArray(4, SqlArrays.longs(connection, sorted.stream().map(ClaimedJob::lease).toList()));
-				return statement.executeUpdate();
-			});
-		}
-		if (!progress.isEmpty()) {
-			storeProgress(progress);
-		}
-	}
-
-	private void storeProgress(Map<JobId, JobProgress> progress) {
-		List<Map.Entry<JobId, JobProgress>> sorted = progress.entrySet()
-			.stream()
-			.sorted(Map.Entry.comparingByKey())
-			.toList();
-		this.heartbeats.call((connection) -> {
-			PreparedStatement statement = this.heartbeats.prepare(connection, this.options.qualify(PROGRESS));
-			statement.setArray(1,
-					SqlArrays.longs(connection, sorted.stream().map((entry) -> entry.getKey().value()).toList()));
-			statement.setArray(2,
-					SqlArrays.shorts(connection, sorted.stream().map((entry) -> entry.getValue().percent()).toList()));
-			statement.setArray(3,
-					SqlArrays.texts(connection, sorted.stream().map((entry) -> entry.getValue().message()).toList()));
-			return statement.executeUpdate();
-		});
+	public boolean mark(long node, Collection<ClaimedJob> jobs, Map<JobId, JobProgress> progress) {
+		return this.marking.execute(node, jobs, progress);
 	}
 
 	@Override

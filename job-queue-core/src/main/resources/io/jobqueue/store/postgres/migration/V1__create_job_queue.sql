@@ -490,6 +490,23 @@ begin
 end
 $$;
 
+-- Mark leases whose jobs have been running for a while: the jobs get the state running, and claims need not look at the
+-- leases any more. p_ids are all unfinished jobs of the leases. All or nothing: a row that somebody holds ends it.
+create function job_mark_v1(p_node bigint, p_ids bigint[], p_leases bigint[]) returns void language plpgsql
+set search_path from current
+set jit = off set lock_timeout = '200ms'
+as $$
+begin
+	with held as (
+		update job_lease l set marked = true where l.id = any (p_leases) and l.node = p_node and not l.marked
+		returning l.id, l.job_ids
+	)
+	update job j set state = 'running'
+	from unnest(p_ids, p_leases) as u(id, lease) join held h on h.id = u.lease and u.id = any (h.job_ids)
+	where j.id = u.id and j.state = 'available';
+end
+$$;
+
 -- Release all that is leased to a node, or rescue it if p_abandoned. Returns the jobs that were made available and those
 -- that failed for good. The caller has made sure that nobody else does the same.
 create function job_take_back_v1(p_leases bigint[], p_abandoned boolean, p_max int, p_type text, p_message text,

@@ -1,0 +1,7 @@
+/**
+ * What listeners are told about jobs.
+ */
+@NullMarked
+package io.jobqueue.event;
+
+import org.jspecify.annotations.NullMarked;

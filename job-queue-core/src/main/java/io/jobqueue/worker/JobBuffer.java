@@ -1,0 +1,276 @@
+package io.jobqueue.worker;
+
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.LongSupplier;
+
+import org.jspecify.annotations.Nullable;
+
+import io.jobqueue.store.Claim;
+
+/**
+ * What stands between the fetcher and the threads: the jobs that wait, and the count of
+ * those that run, per queue. Bounded: it never asks for more than the free threads and
+ * what will run within a moment. Thread-safe.
+ */
+final class JobBuffer {
+
+	/** The most that one claim takes. */
+	private static final int MAX_CLAIM = 1000;
+
+	private final ReentrantLock lock = new ReentrantLock();
+
+	private final Condition isIdle = this.lock.newCondition();
+
+	private final PoolOptions options;
+
+	private final LongSupplier nanoTime;
+
+	// All below is guarded by the lock.
+	private final Map<String, QueueLane> lanes = new LinkedHashMap<>();
+
+	private final QueueOrder claimOrder;
+
+	private final QueueOrder startOrder;
+
+	private int waiting;
+
+	private int running;
+
+	private int runners;
+
+	private boolean isClosed;
+
+	JobBuffer(PoolOptions options, LongSupplier nanoTime) {
+		this.options = options;
+		this.nanoTime = nanoTime;
+		for (QueueShare share : options.queues()) {
+			this.lanes.put(share.queue(), new QueueLane(share, options.concurrency(), nanoTime.getAsLong()));
+		}
+		this.claimOrder = new QueueOrder(List.copyOf(this.lanes.values()), options.isWeighted());
+		this.startOrder = new QueueOrder(List.copyOf(this.lanes.values()), options.isWeighted());
+	}
+
+	QueueLane lane(String queue) {
+		QueueLane lane = this.lanes.get(queue);
+		if (lane == null) {
+			throw new IllegalArgumentException(
+					"Queue '" + queue + "' is not worked by pool '" + this.options.name() + "'");
+		}
+		return lane;
+	}
+
+	/**
+	 * Return what to claim now.
+	 */
+	Claim plan(Set<String> excludedHandlers) {
+		this.lock.lock();
+		try {
+			long now = this.nanoTime.getAsLong();
+			int free = this.options.concurrency() - this.running;
+			List<Claim.Room> rooms = new ArrayList<>(this.lanes.size());
+			int prefetch = 0;
+			int suspects = 0;
+			for (QueueLane lane : this.claimOrder.turn()) {
+				int ahead = lane.prefetch(now, this.options.maxPrefetch());
+				prefetch += ahead;
+				suspects += lane.suspects();
+				int room = lane.room(ahead);
+				if (room > 0) {
+					rooms.add(new Claim.Room(lane.queue(), room));
+				}
+			}
+			int limit = Math.min(free + Math.min(prefetch, this.options.maxPrefetch()) - this.waiting, MAX_CLAIM);
+			if (this.isClosed || limit <= 0 || rooms.isEmpty()) {
+				return Claim.NONE;
+			}
+			// One suspect at a time, and none that would wait for a thread.
+			boolean takesSuspect = suspects == 0 && free > this.waiting;
+			return new Claim(rooms, limit, takesSuspect, excludedHandlers);
+		}
+		finally {
+			this.lock.unlock();
+		}
+	}
+
+	/**
+	 * Add jobs.
+	 * @return {@code true} if the caller is to start another runner
+	 */
+	boolean add(Collection<JobExecution> executions) {
+		this.lock.lock();
+		try {
+			for (JobExecution execution : executions) {
+				execution.lane().add(execution);
+			}
+			this.waiting += executions.size();
+			return needsRunner();
+		}
+		finally {
+			this.lock.unlock();
+		}
+	}
+
+	/**
+	 * Return whether the caller is to start another runner, for instance because the last
+	 * attempt to do so failed.
+	 */
+	boolean wantsRunner() {
+		this.lock.lock();
+		try {
+			return needsRunner();
+		}
+		finally {
+			this.lock.unlock();
+		}
+	}
+
+	// Each runner that finds more work than its own asks for one other, so that short
+	// jobs do not wake threads in vain.
+	private boolean needsRunner() {
+		if (this.isClosed || this.runners >= this.options.concurrency() || this.waiting == 0) {
+			return false;
+		}
+		for (QueueLane lane : this.lanes.values()) {
+			if (lane.canStart()) {
+				this.runners++;
+				return true;
+			}
+		}
+		return false;
+	}
+
+	/**
+	 * Take the next job to run, after the last one has ended.
+	 * @param ended the job that the calling runner has run before
+	 */
+	Turn next(@Nullable JobExecution ended) {
+		this.lock.lock();
+		try {
+			if (ended != null) {
+				ended.lane().ended(ended);
+				this.running--;
+			}
+			QueueLane lane = this.isClosed ? null : this.startOrder.pick(QueueLane::canStart);
+			JobExecution next = (lane != null) ? lane.start() : null;
+			if (next == null) {
+				this.runners--;
+				if (this.running == 0) {
+					this.isIdle.signalAll();
+				}
+				return Turn.NONE;
+			}
+			this.running++;
+			this.waiting--;
+			return new Turn(next, needsRunner());
+		}
+		finally {
+			this.lock.unlock();
+		}
+	}
+
+	/**
+	 * Take note that a runner could not be started.
+	 */
+	void runnerFailed() {
+		this.lock.lock();
+		try {
+			this.runners--;
+		}
+		finally {
+			this.lock.unlock();
+		}
+	}
+
+	/**
+	 * Take back the jobs that have waited since before a time: they would be parked
+	 * behind long ones.
+	 */
+	List<JobExecution> removeClaimedBefore(long time) {
+		this.lock.lock();
+		try {
+			List<JobExecution> removed = new ArrayList<>();
+			for (QueueLane lane : this.lanes.values()) {
+				removed.addAll(lane.removeClaimedBefore(time));
+			}
+			this.waiting -= removed.size();
+			return removed;
+		}
+		finally {
+			this.lock.unlock();
+		}
+	}
+
+	/**
+	 * Let nothing start any more.
+	 * @return the jobs that were waiting
+	 */
+	List<JobExecution> close() {
+		this.lock.lock();
+		try {
+			this.isClosed = true;
+			return removeClaimedBefore(this.nanoTime.getAsLong() + TimeUnit.DAYS.toNanos(1));
+		}
+		finally {
+			this.lock.unlock();
+		}
+	}
+
+	/**
+	 * Wait until no job is running.
+	 * @return {@code false} if some still were at the end of the time
+	 */
+	boolean awaitIdle(long nanos) throws InterruptedException {
+		this.lock.lock();
+		try {
+			long left = nanos;
+			while (this.running > 0 && left > 0) {
+				left = this.isIdle.awaitNanos(left);
+			}
+			return this.running == 0;
+		}
+		finally {
+			this.lock.unlock();
+		}
+	}
+
+	int running() {
+		this.lock.lock();
+		try {
+			return this.running;
+		}
+		finally {
+			this.lock.unlock();
+		}
+	}
+
+	int waiting() {
+		this.lock.lock();
+		try {
+			return this.waiting;
+		}
+		finally {
+			this.lock.unlock();
+		}
+	}
+
+	/**
+	 * What a runner is to do next.
+	 *
+	 * @param execution the job to run; {@code null} to end
+	 * @param startsAnother whether to start another runner first
+	 */
+	record Turn(@Nullable JobExecution execution, boolean startsAnother) {
+
+		static final Turn NONE = new Turn(null, false);
+
+	}
+
+}

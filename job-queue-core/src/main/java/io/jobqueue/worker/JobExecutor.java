@@ -1,0 +1,131 @@
+package io.jobqueue.worker;
+
+import java.util.Collection;
+import java.util.concurrent.Executor;
+
+import org.apache.commons.logging.Log;
+import org.apache.commons.logging.LogFactory;
+import org.jspecify.annotations.Nullable;
+
+import io.jobqueue.handler.JobHandler;
+import io.jobqueue.handler.JobHandlerRegistry;
+import io.jobqueue.worker.JobProcessor.Attempt;
+
+/**
+ * Runs buffered jobs on the threads of a pool. A runner takes one job after the other
+ * until there is none, and then gives its thread back; that suits platform and virtual
+ * threads alike. A slot is taken as long as the thread really runs.
+ */
+final class JobExecutor {
+
+	private static final Log logger = LogFactory.getLog(JobExecutor.class);
+
+	private final JobBuffer buffer;
+
+	private final Executor threads;
+
+	private final JobHandlerRegistry handlers;
+
+	private final JobProcessor processor;
+
+	private final TimeoutWatch timeouts;
+
+	private final Reporter reporter;
+
+	JobExecutor(JobBuffer buffer, Executor threads, JobHandlerRegistry handlers, JobProcessor processor,
+			TimeoutWatch timeouts, Reporter reporter) {
+		this.buffer = buffer;
+		this.threads = threads;
+		this.handlers = handlers;
+		this.processor = processor;
+		this.timeouts = timeouts;
+		this.reporter = reporter;
+	}
+
+	void execute(Collection<JobExecution> executions) {
+		if (this.buffer.add(executions)) {
+			startRunner();
+		}
+	}
+
+	/**
+	 * Start a runner if jobs wait for one, because starting it has failed before.
+	 */
+	void ensureRunner() {
+		if (this.buffer.wantsRunner()) {
+			startRunner();
+		}
+	}
+
+	private void startRunner() {
+		try {
+			this.threads.execute(this::run);
+		}
+		catch (Throwable ex) {
+			this.buffer.runnerFailed();
+			logger.error("A thread to run jobs could not be started; it is tried again", ex);
+		}
+	}
+
+	private void run() {
+		JobExecution last = null;
+		while (true) {
+			JobBuffer.Turn turn = this.buffer.next(last);
+			last = turn.execution();
+			if (last == null) {
+				return;
+			}
+			if (turn.startsAnother()) {
+				startRunner();
+			}
+			try {
+				run(last);
+			}
+			catch (Throwable ex) {
+				// Memory may be short. What is known is that the job is not done.
+				this.reporter.ended(last, this.processor.notStarted(last));
+				logger.error("The outcome of " + last + " could not be determined; it is given back", ex);
+			}
+		}
+	}
+
+	private void run(JobExecution execution) {
+		JobHandler handler = this.handlers.find(execution.name());
+		if (handler == null) {
+			throw new IllegalStateException("The handler of " + execution + " has been removed");
+		}
+		Attempt attempt = attempt(execution, handler);
+		if (attempt != null) {
+			this.reporter.ended(execution, attempt);
+		}
+	}
+
+	private @Nullable Attempt attempt(JobExecution execution, JobHandler handler) {
+		if (!execution.begin()) {
+			return this.processor.notStarted(execution);
+		}
+		TimeoutWatch.Limit limit = this.timeouts.watch(execution, handler);
+		Attempt attempt = null;
+		try {
+			attempt = this.processor.process(execution, handler);
+		}
+		finally {
+			limit.end();
+			if (!execution.end() && attempt != null && !attempt.isSettled()) {
+				attempt = null;
+			}
+		}
+		return attempt;
+	}
+
+	/**
+	 * Told how a job ended.
+	 */
+	@FunctionalInterface
+	interface Reporter {
+
+		void ended(JobExecution execution, Attempt attempt);
+
+	}
+
+}

@@ -1,0 +1,190 @@
+package io.jobqueue.worker;
+
+import java.time.Duration;
+import java.util.Objects;
+
+import org.apache.commons.logging.Log;
+import org.apache.commons.logging.LogFactory;
+import org.jspecify.annotations.Nullable;
+
+import io.jobqueue.DiscardJobException;
+import io.jobqueue.JobSerializationException;
+import io.jobqueue.RetryJobException;
+import io.jobqueue.SnoozeJobException;
+import io.jobqueue.handler.JobHandler;
+import io.jobqueue.retry.Backoff;
+import io.jobqueue.retry.RetryPolicy;
+import io.jobqueue.serialization.JobSerializer;
+import io.jobqueue.store.ClaimedJob;
+import io.jobqueue.store.Outcome;
+
+/**
+ * Runs one attempt of a job from its arguments to its outcome. Nothing that a handler
+ * does comes out of here but an outcome.
+ */
+final class JobProcessor {
+
+	/** The greatest size of a result, in characters of its JSON. */
+	static final int MAX_RESULT_LENGTH = 64 * 1024;
+
+	private static final Log logger = LogFactory.getLog(JobProcessor.class);
+
+	private final JobSerializer serializer;
+
+	private final RetryPolicy retryPolicy;
+
+	private final @Nullable TransactionalAttempt transactions;
+
+	JobProcessor(JobSerializer serializer, RetryPolicy retryPolicy, @Nullable TransactionalAttempt transactions) {
+		this.serializer = serializer;
+		this.retryPolicy = retryPolicy;
+		this.transactions = transactions;
+	}
+
+	/**
+	 * Run an attempt on the calling thread.
+	 */
+	Attempt process(JobExecution execution, JobHandler handler) {
+		long start = System.nanoTime();
+		@Nullable Object[] arguments;
+		try {
+			arguments = this.serializer.readArguments(execution.job().arguments(), handler.argumentTypes());
+		}
+		catch (Throwable ex) {
+			return undecodable(execution, ex);
+		}
+		try {
+			if (handler.transaction() != null && this.transactions != null) {
+				return this.transactions.run(handler.transaction(), () -> call(execution, handler, arguments, start));
+			}
+			return call(execution, handler, arguments, start);
+		}
+		catch (Throwable ex) {
+			return failed(execution, handler, ex, Duration.ofNanos(System.nanoTime() - start));
+		}
+	}
+
+	/**
+	 * Return how a job ended that was told to stop before it began.
+	 */
+	Attempt notStarted(JobExecution execution) {
+		boolean isCancelled = execution.stopReason() == StopReason.CANCELLED;
+		return new Attempt(isCancelled ? Outcome.cancelled(execution.job(), null, Duration.ZERO)
+				: Outcome.released(execution.job()), null, false);
+	}
+
+	private Attempt call(JobExecution execution, JobHandler handler, @Nullable Object[] arguments, long start)
+			throws Throwable {
+		Object value = handler.invoker().invoke(arguments, execution);
+		StopReason reason = execution.stopReason();
+		if (reason == StopReason.TIMEOUT) {
+			// What comes late does not count.
+			throw new JobTimeoutException();
+		}
+		if (reason == StopReason.CANCELLED) {
+			throw new StoppedException();
+		}
+		String result = (value != null) ? result(execution, value) : null;
+		return new Attempt(Outcome.succeeded(execution.job(), result, Duration.ofNanos(System.nanoTime() - start)),
+				null, false);
+	}
+
+	// The work is done, so a result that cannot be kept is no reason to do it again.
+	private @Nullable String result(JobExecution execution, Object value) {
+		try {
+			String json = this.serializer.writeResult(value);
+			if (json.length() <= MAX_RESULT_LENGTH) {
+				return json;
+			}
+			logger.warn("The result of " + execution + " is not kept: it has " + json.length()
+					+ " characters, the limit is " + MAX_RESULT_LENGTH + ". Store it elsewhere and return a reference");
+		}
+		catch (JobSerializationException ex) {
+			logger.warn("The result of " + execution + " is not kept: it cannot be written as JSON", ex);
+		}
+		return null;
+	}
+
+	private Attempt undecodable(JobExecution execution, Throwable failure) {
+		logger.error(execution
+				+ " failed for good: its arguments cannot be read. They are kept: retry it when a version that"
+				+ " can read them is deployed", failure);
+		return new Attempt(Outcome.failed(execution.job(), Failures.describe(failure), Duration.ZERO), failure, false);
+	}
+
+	private Attempt failed(JobExecution execution, JobHandler handler, Throwable failure, Duration elapsed) {
+		ClaimedJob job = execution.job();
+		StopReason reason = execution.stopReason();
+		if (reason == StopReason.SHUTDOWN || reason == StopReason.LAPSE) {
+			return new Attempt(Outcome.released(job), null, false);
+		}
+		if (reason == StopReason.CANCELLED) {
+			return new Attempt(Outcome.cancelled(job, null, elapsed), null, false);
+		}
+		if (reason == StopReason.TIMEOUT) {
+			return retryOrFail(execution, handler, new JobTimeoutException(failure), elapsed);
+		}
+		if (failure instanceof SnoozeJobException snooze) {
+			return new Attempt(Outcome.snoozed(job, snooze.getDelay(), elapsed), null, false);
+		}
+		if (failure instanceof DiscardJobException) {
+			logger.info(execution + " was discarded by its handler: " + failure.getMessage());
+			return new Attempt(Outcome.cancelled(job, Failures.describe(failure), elapsed), failure, false);
+		}
+		return retryOrFail(execution, handler, failure, elapsed);
+	}
+
+	private Attempt retryOrFail(JobExecution execution, JobHandler handler, Throwable failure, Duration elapsed) {
+		ClaimedJob job = execution.job();
+		Duration delay = (execution.attempt() < job.maxAttempts()) ? delay(execution, handler, failure) : null;
+		Outcome.Failure description = Failures.describe(failure);
+		if (delay == null) {
+			logger.error(execution + " failed for good", failure);
+			return new Attempt(Outcome.failed(job, description, elapsed), failure, false);
+		}
+		logger.warn(execution + " failed and will be retried in " + delay, failure);
+		return new Attempt(Outcome.retry(job, delay, description, elapsed), failure, false);
+	}
+
+	private @Nullable Duration delay(JobExecution execution, JobHandler handler, Throwable failure) {
+		if (failure instanceof RetryJobException retry) {
+			return retry.getDelay();
+		}
+		try {
+			return policy(execution.job(), handler).delay(execution.attempt(), failure);
+		}
+		catch (Throwable ex) {
+			logger.error("The retry policy of " + handler + " failed; the default is used for " + execution, ex);
+			return Backoff.DEFAULT.delay(execution.attempt(), failure);
+		}
+	}
+
+	private RetryPolicy policy(ClaimedJob job, JobHandler handler) {
+		String own = job.backoff();
+		return (own != null) ? Backoff.parse(own) : Objects.requireNonNullElse(handler.retryPolicy(), this.retryPolicy);
+	}
+
+	/**
+	 * How an attempt ended.
+	 *
+	 * @param outcome what to report
+	 * @param failure what was thrown, for listeners
+	 * @param isSettled whether the store knows the outcome already, because it was part
+	 * of the handler's transaction
+	 */
+	record Attempt(Outcome outcome, @Nullable Throwable failure, boolean isSettled) {
+	}
+
+	/**
+	 * Ends the call of a handler that returned although it was told to stop.
+	 */
+	@SuppressWarnings("serial")
+	private static final class StoppedException extends RuntimeException {
+
+		StoppedException() {
+			super("Told to stop", null, false, false);
+		}
+
+	}
+
+}

@@ -1,0 +1,145 @@
+package io.jobqueue.worker;
+
+import java.time.Clock;
+import java.util.concurrent.Executor;
+
+import org.apache.commons.logging.Log;
+import org.apache.commons.logging.LogFactory;
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.context.SmartLifecycle;
+import org.springframework.util.Assert;
+
+import io.jobqueue.event.JobEvents;
+import io.jobqueue.handler.JobHandlerRegistry;
+import io.jobqueue.serialization.JobSerializer;
+import io.jobqueue.store.JobStore;
+
+/**
+ * The worker of this node: takes jobs from the store and runs their handlers, between
+ * {@link #start()} and {@link #stop()}. It can be started again. It starts even if the
+ * store does not answer, and begins to work when it does. Thread-safe.
+ *
+ * @since 0.1.0
+ */
+public final class JobWorker implements SmartLifecycle {
+
+	/**
+	 * The phase of the lifecycle: workers start after and stop before web servers and
+	 * connection factories.
+	 */
+	public static final int PHASE = DEFAULT_PHASE - 512;
+
+	private static final Log logger = LogFactory.getLog(JobWorker.class);
+
+	private final JobStore store;
+
+	private final JobHandlerRegistry handlers;
+
+	private final JobSerializer serializer;
+
+	private final WorkerOptions options;
+
+	private final Executor threads;
+
+	private final JobEvents events;
+
+	private final Clock clock;
+
+	private final boolean autoStartup;
+
+	// Guarded by this.
+	private @Nullable WorkerRun run;
+
+	/**
+	 * Create a worker.
+	 * @param store where jobs are kept
+	 * @param handlers the handlers of this application
+	 * @param serializer reads arguments and writes results
+	 * @param options the settings
+	 * @param threads where jobs run; has to give a thread to each of as many runners as
+	 * the pools' concurrencies add up to
+	 * @param events whom to tell what happened
+	 * @param clock for what is shown to people only; what is due is decided by the
+	 * store's clock
+	 * @param autoStartup whether to start with the application
+	 */
+	public JobWorker(JobStore store, JobHandlerRegistry handlers, JobSerializer serializer, WorkerOptions options,
+			Executor threads, JobEvents events, Clock clock, boolean autoStartup) {
+		Assert.notNull(store, "'store' must not be null");
+		Assert.notNull(threads, "'threads' must not be null");
+		this.store = store;
+		this.handlers = handlers;
+		this.serializer = serializer;
+		this.options = options;
+		this.threads = threads;
+		this.events = events;
+		this.clock = clock;
+		this.autoStartup = autoStartup;
+	}
+
+	@Override
+	public synchronized void start() {
+		if (this.run == null) {
+			WorkerRun started = new WorkerRun(this.store, this.handlers, this.serializer, this.options, this.threads,
+					this.events, this.clock);
+			this.run = started;
+			started.start();
+		}
+	}
+
+	/**
+	 * Stop, and return when it is done: at most a second after the shutdown timeout. Does
+	 * nothing if it is not running.
+	 */
+	@Override
+	public void stop() {
+		WorkerRun stopped;
+		synchronized (this) {
+			stopped = this.run;
+			this.run = null;
+		}
+		if (stopped != null) {
+			stopped.stop();
+		}
+	}
+
+	@Override
+	public void stop(Runnable callback) {
+		new Thread(() -> {
+			try {
+				stop();
+			}
+			catch (Throwable ex) {
+				logger.error("The worker did not stop as it should", ex);
+			}
+			finally {
+				callback.run();
+			}
+		}, "job-queue-stop").start();
+	}
+
+	@Override
+	public synchronized boolean isRunning() {
+		return this.run != null;
+	}
+
+	@Override
+	public boolean isAutoStartup() {
+		return this.autoStartup;
+	}
+
+	@Override
+	public int getPhase() {
+		return PHASE;
+	}
+
+	/**
+	 * Return how the worker is doing.
+	 * @return the status; {@code null} if it is not running
+	 */
+	public synchronized @Nullable WorkerStatus status() {
+		return (this.run != null) ? this.run.status() : null;
+	}
+
+}

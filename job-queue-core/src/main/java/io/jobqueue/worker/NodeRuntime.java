@@ -1,0 +1,132 @@
+package io.jobqueue.worker;
+
+import java.time.Duration;
+import java.util.Set;
+import java.util.concurrent.atomic.AtomicLong;
+
+import org.apache.commons.logging.Log;
+import org.apache.commons.logging.LogFactory;
+import org.jspecify.annotations.Nullable;
+
+import io.jobqueue.JobId;
+import io.jobqueue.JobLeaseLostException;
+import io.jobqueue.event.JobEvent;
+import io.jobqueue.event.JobEvents;
+import io.jobqueue.store.ClaimedJob;
+import io.jobqueue.store.JobStore;
+import io.jobqueue.store.Outcome;
+
+/**
+ * What the parts of a running node share: the store, the id under which it is registered,
+ * its leases, and whom to tell. Thread-safe.
+ */
+final class NodeRuntime {
+
+	private static final Log logger = LogFactory.getLog(NodeRuntime.class);
+
+	private static final long NONE = 0;
+
+	private final JobStore store;
+
+	private final StoreWatch storeWatch;
+
+	private final JobEvents events;
+
+	private final LeaseBook leases = new LeaseBook();
+
+	private final AtomicLong id = new AtomicLong(NONE);
+
+	private final Runnable onLapse;
+
+	NodeRuntime(JobStore store, StoreWatch storeWatch, JobEvents events, Runnable onLapse) {
+		this.store = store;
+		this.storeWatch = storeWatch;
+		this.events = events;
+		this.onLapse = onLapse;
+	}
+
+	JobStore store() {
+		return this.store;
+	}
+
+	StoreWatch storeWatch() {
+		return this.storeWatch;
+	}
+
+	LeaseBook leases() {
+		return this.leases;
+	}
+
+	boolean isRegistered() {
+		return this.id.get() != NONE;
+	}
+
+	/**
+	 * Return the id of this node; 0 if it has none at the moment, under which a store
+	 * settles but claims nothing.
+	 */
+	long id() {
+		return this.id.get();
+	}
+
+	void registered(long newId) {
+		this.id.set(newId);
+	}
+
+	/**
+	 * Give up the id of this node, because it is or may soon be declared dead. What runs
+	 * is told to stop; what it reports nevertheless counts only if its lease is still
+	 * there.
+	 */
+	void lapse(String reason) {
+		long lapsed = this.id.getAndSet(NONE);
+		if (lapsed != NONE) {
+			logger.warn("Node " + lapsed + " gives up its id, stops its jobs and registers again: " + reason);
+			this.leases.lapse(lapsed).forEach((execution) -> execution.stop(StopReason.LAPSE));
+			this.onLapse.run();
+		}
+	}
+
+	void cancel(Set<JobId> jobs) {
+		for (JobId job : jobs) {
+			JobExecution execution = this.leases.find(job);
+			if (execution != null && execution.isActive()) {
+				logger.info(execution + " is told to stop: it was cancelled");
+				execution.stop(StopReason.CANCELLED);
+			}
+		}
+	}
+
+	/**
+	 * Take note that the store has recorded, or refused, how a job ended.
+	 */
+	void settled(JobExecution execution, Outcome outcome, @Nullable Throwable failure, boolean isRefused) {
+		this.leases.settled(execution);
+		ClaimedJob job = execution.job();
+		if (isRefused && outcome.kind() != Outcome.Kind.RELEASED) {
+			JobLeaseLostException lost = new JobLeaseLostException(job.id(), job.handler(), job.queue());
+			logger.warn(lost.getMessage());
+			publish(JobEvent.Type.LEASE_LOST, job, outcome.elapsed(), lost);
+		}
+		else if (this.events.hasListeners()) {
+			publish(type(outcome.kind()), job, outcome.elapsed(), failure);
+		}
+	}
+
+	private void publish(JobEvent.Type type, ClaimedJob job, Duration elapsed, @Nullable Throwable failure) {
+		this.events.publish(new JobEvent(type, job.id(), job.handler(), job.queue(), job.attempts() + 1,
+				job.maxAttempts(), elapsed, failure));
+	}
+
+	private static JobEvent.Type type(Outcome.Kind kind) {
+		return switch (kind) {
+			case SUCCEEDED -> JobEvent.Type.SUCCEEDED;
+			case RETRY -> JobEvent.Type.RETRIED;
+			case FAILED -> JobEvent.Type.FAILED;
+			case CANCELLED -> JobEvent.Type.CANCELLED;
+			case SNOOZED -> JobEvent.Type.SNOOZED;
+			case RELEASED -> JobEvent.Type.RELEASED;
+		};
+	}
+
+}

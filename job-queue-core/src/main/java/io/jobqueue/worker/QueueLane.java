@@ -1,0 +1,112 @@
+package io.jobqueue.worker;
+
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.PriorityQueue;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The jobs of one queue on this node: those that wait for a thread, by priority and
+ * arrival, and the number of those that run. Guarded by its {@link JobBuffer}.
+ */
+final class QueueLane {
+
+	private static final Comparator<JobExecution> ORDER = (a, b) -> {
+		int byPriority = Integer.compare(b.job().priority(), a.job().priority());
+		return (byPriority != 0) ? byPriority : Long.compare(a.job().id().value(), b.job().id().value());
+	};
+
+	private final String queue;
+
+	private final int weight;
+
+	private final int limit;
+
+	private final PriorityQueue<JobExecution> waiting = new PriorityQueue<>(ORDER);
+
+	private final Pace pace;
+
+	private int running;
+
+	private int suspects;
+
+	QueueLane(QueueShare share, int concurrency, long now) {
+		this.queue = share.queue();
+		this.weight = share.weight();
+		this.limit = Math.min(share.concurrency(), concurrency);
+		this.pace = new Pace(now);
+	}
+
+	String queue() {
+		return this.queue;
+	}
+
+	int weight() {
+		return this.weight;
+	}
+
+	int waiting() {
+		return this.waiting.size();
+	}
+
+	int suspects() {
+		return this.suspects;
+	}
+
+	boolean canStart() {
+		return this.running < this.limit && !this.waiting.isEmpty();
+	}
+
+	void add(JobExecution execution) {
+		this.waiting.add(execution);
+		this.suspects += execution.job().isSuspect() ? 1 : 0;
+	}
+
+	@Nullable JobExecution start() {
+		JobExecution next = this.waiting.poll();
+		if (next != null) {
+			this.running++;
+		}
+		return next;
+	}
+
+	void ended(JobExecution execution) {
+		this.running--;
+		this.suspects -= execution.job().isSuspect() ? 1 : 0;
+		this.pace.ended();
+	}
+
+	/**
+	 * Return how many jobs to take in advance: what will run within the next moment at
+	 * the pace of this queue.
+	 */
+	int prefetch(long now, int max) {
+		return Math.min(this.pace.expected(now), max);
+	}
+
+	/**
+	 * Return how many more jobs this queue may bring.
+	 */
+	int room(int prefetch) {
+		return this.limit - this.running + prefetch - this.waiting.size();
+	}
+
+	/**
+	 * Remove the jobs that have waited since before a time.
+	 */
+	List<JobExecution> removeClaimedBefore(long time) {
+		List<JobExecution> removed = new ArrayList<>();
+		this.waiting.removeIf((execution) -> {
+			boolean isOld = execution.claimedAt() - time < 0;
+			if (isOld) {
+				removed.add(execution);
+				this.suspects -= execution.job().isSuspect() ? 1 : 0;
+			}
+			return isOld;
+		});
+		return removed;
+	}
+
+}

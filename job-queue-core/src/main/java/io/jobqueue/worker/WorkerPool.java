@@ -1,0 +1,144 @@
+package io.jobqueue.worker;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Executor;
+import java.util.concurrent.TimeUnit;
+
+import org.jspecify.annotations.Nullable;
+
+import io.jobqueue.handler.JobHandlerRegistry;
+import io.jobqueue.store.ClaimedJob;
+import io.jobqueue.store.Outcome;
+import io.jobqueue.worker.JobProcessor.Attempt;
+
+/**
+ * One pool: a buffer, a fetcher that fills it, and runners that empty it.
+ */
+final class WorkerPool {
+
+	private final PoolOptions options;
+
+	private final NodeRuntime node;
+
+	private final JobBuffer buffer;
+
+	private final JobExecutor executor;
+
+	private final JobFetcher fetcher;
+
+	private final JobDispatcher dispatcher;
+
+	WorkerPool(PoolOptions options, Duration pollInterval, NodeRuntime node, JobHandlerRegistry handlers,
+			JobProcessor processor, TimeoutWatch timeouts, Executor threads) {
+		this.options = options;
+		this.node = node;
+		this.buffer = new JobBuffer(options, System::nanoTime);
+		this.dispatcher = new JobDispatcher(handlers);
+		this.executor = new JobExecutor(this.buffer, threads, handlers, processor, timeouts, this::ended);
+		this.fetcher = new JobFetcher(options.name(), node, this.buffer, this.dispatcher, this::claimed, pollInterval);
+	}
+
+	void start() {
+		this.fetcher.start();
+	}
+
+	List<String> queues() {
+		return this.options.queues().stream().map(QueueShare::queue).toList();
+	}
+
+	void wakeUp() {
+		this.fetcher.wakeUp();
+	}
+
+	void proceed() {
+		this.executor.ensureRunner();
+		this.fetcher.proceed();
+	}
+
+	private void claimed(List<ClaimedJob> jobs) {
+		long now = System.nanoTime();
+		List<JobExecution> executions = new ArrayList<>(jobs.size());
+		for (ClaimedJob job : jobs) {
+			executions.add(new JobExecution(job, this.buffer.lane(job.queue()), now));
+		}
+		this.node.leases().claimed(this.node.id(), executions);
+		this.executor.execute(this.dispatcher.sort(executions, this::giveBack));
+	}
+
+	private void ended(JobExecution execution, Attempt attempt) {
+		if (attempt.isSettled()) {
+			this.node.settled(execution, attempt.outcome(), attempt.failure(), false);
+			this.fetcher.proceed();
+		}
+		else {
+			this.fetcher.report(execution, attempt.outcome(), attempt.failure());
+		}
+	}
+
+	private void giveBack(JobExecution execution) {
+		if (execution.giveUp()) {
+			this.fetcher.report(execution, Outcome.released(execution.job()), null);
+		}
+	}
+
+	/**
+	 * Give back the jobs that have waited for too long, because all threads are busy with
+	 * long ones.
+	 */
+	void giveBackParked(Duration age) {
+		this.buffer.removeClaimedBefore(System.nanoTime() - age.toNanos()).forEach(this::giveBack);
+	}
+
+	/**
+	 * Give back all jobs that have not begun.
+	 */
+	void giveBackWaiting() {
+		giveBackParked(Duration.ofDays(-1));
+	}
+
+	/**
+	 * Let nothing begin any more, and give back what waits.
+	 */
+	void stopStarting() {
+		this.fetcher.stopClaiming();
+		this.buffer.close().forEach(this::giveBack);
+	}
+
+	boolean awaitIdle(long deadline) throws InterruptedException {
+		return this.buffer.awaitIdle(deadline - System.nanoTime());
+	}
+
+	/**
+	 * Report a job that does not end as given back, whatever its thread does later.
+	 */
+	void abandon(JobExecution execution) {
+		giveBack(execution);
+	}
+
+	boolean stop(long deadline) throws InterruptedException {
+		return this.fetcher
+			.stop(Duration.ofNanos(Math.max(deadline - System.nanoTime(), TimeUnit.MILLISECONDS.toNanos(1))));
+	}
+
+	int running() {
+		return this.buffer.running();
+	}
+
+	int waiting() {
+		return this.buffer.waiting();
+	}
+
+	boolean owns(@Nullable QueueLane lane) {
+		return lane != null && queues().contains(lane.queue());
+	}
+
+	@Override
+	public String toString() {
+		return "'" + this.options.name() + "' (queues: " + String.join(", ", queues())
+				+ (this.options.isWeighted() ? " by weight" : "") + ", concurrency: " + this.options.concurrency()
+				+ ")";
+	}
+
+}

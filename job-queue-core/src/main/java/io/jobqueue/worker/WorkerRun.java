@@ -1,0 +1,237 @@
+package io.jobqueue.worker;
+
+import java.time.Clock;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Executor;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+
+import org.apache.commons.logging.Log;
+import org.apache.commons.logging.LogFactory;
+import org.jspecify.annotations.Nullable;
+
+import io.jobqueue.event.JobEvents;
+import io.jobqueue.handler.JobHandlerRegistry;
+import io.jobqueue.serialization.JobSerializer;
+import io.jobqueue.store.JobStore;
+import io.jobqueue.store.NodeDescription;
+import io.jobqueue.store.TransactionalSettlement;
+import io.jobqueue.store.WakeUps;
+
+/**
+ * One life of a worker, from its start to its stop. The order in which it stops is the
+ * promise that a shutdown costs no job an attempt:
+ * <ol>
+ * <li>claim nothing more, start nothing more, give back what has not begun: others see it
+ * at once,</li>
+ * <li>let running jobs go on for the timeout,</li>
+ * <li>interrupt the others, and give them back, uncounted,</li>
+ * <li>settle what has ended,</li>
+ * <li>end the heartbeats last, and deregister.</li>
+ * </ol>
+ */
+final class WorkerRun {
+
+	private static final Log logger = LogFactory.getLog(WorkerRun.class);
+
+	private static final Duration LAPSE_CHECK = Duration.ofMillis(250);
+
+	/**
+	 * What interrupted handlers get to end, and the last words to the store. Together
+	 * less than a second.
+	 */
+	private static final Duration INTERRUPT_GRACE = Duration.ofMillis(300);
+
+	private static final Duration SETTLE_GRACE = Duration.ofMillis(300);
+
+	private static final Duration FAREWELL_GRACE = Duration.ofMillis(200);
+
+	private final JobStore store;
+
+	private final WorkerOptions options;
+
+	private final NodeRuntime node;
+
+	private final JobEvents events;
+
+	private final List<WorkerPool> pools = new ArrayList<>();
+
+	private final Map<String, WorkerPool> poolsByQueue = new HashMap<>();
+
+	private final ScheduledThreadPoolExecutor clockwork;
+
+	private final LeaseKeeper leaseKeeper;
+
+	private final Maintenance maintenance;
+
+	private WakeUps.@Nullable Subscription subscription;
+
+	WorkerRun(JobStore store, JobHandlerRegistry handlers, JobSerializer serializer, WorkerOptions options,
+			Executor threads, JobEvents events, Clock clock) {
+		this.store = store;
+		this.options = options;
+		this.events = events;
+		this.node = new NodeRuntime(store, new StoreWatch(clock), events, this::lapsed);
+		this.clockwork = new ScheduledThreadPoolExecutor(1, (task) -> new Thread(task, "job-queue-clockwork"));
+		this.clockwork.setRemoveOnCancelPolicy(true);
+		TransactionalAttempt transactions = (store instanceof TransactionalSettlement settlement)
+				? new TransactionalAttempt(settlement) : null;
+		JobProcessor processor = new JobProcessor(serializer, options.retryPolicy(), transactions);
+		TimeoutWatch timeouts = new TimeoutWatch(this.clockwork);
+		for (PoolOptions pool : options.pools()) {
+			WorkerPool workerPool = new WorkerPool(pool, options.pollInterval(), this.node, handlers, processor,
+					timeouts, threads);
+			this.pools.add(workerPool);
+			workerPool.queues().forEach((queue) -> this.poolsByQueue.put(queue, workerPool));
+		}
+		NodeDescription description = new NodeDescription(options.nodeName(),
+				this.pools.stream().flatMap((pool) -> pool.queues().stream()).toList());
+		this.leaseKeeper = new LeaseKeeper(this.node, description, options, this::registered);
+		this.maintenance = new Maintenance(this.node, this.pools, options.deadAfter());
+	}
+
+	void start() {
+		this.events.start();
+		this.leaseKeeper.start();
+		this.clockwork.scheduleAtFixedRate(this.leaseKeeper::checkLapse, LAPSE_CHECK.toMillis(), LAPSE_CHECK.toMillis(),
+				TimeUnit.MILLISECONDS);
+		this.pools.forEach(WorkerPool::start);
+		this.maintenance.start();
+		if (this.store instanceof WakeUps wakeUps) {
+			this.subscription = wakeUps.subscribe(new Listener());
+		}
+		logger.info("Working jobs as '" + this.options.nodeName() + "' with pools " + this.pools);
+	}
+
+	private void registered() {
+		this.pools.forEach(WorkerPool::wakeUp);
+	}
+
+	private void lapsed() {
+		this.pools.forEach(WorkerPool::giveBackWaiting);
+	}
+
+	/**
+	 * Stop in the order above. Returns within the timeout and a second, whatever happens.
+	 */
+	void stop() {
+		long start = System.nanoTime();
+		try {
+			if (this.subscription != null) {
+				this.subscription.close();
+			}
+			this.pools.forEach(WorkerPool::stopStarting);
+			drain(start + this.options.shutdownTimeout().toNanos());
+			settle();
+		}
+		catch (InterruptedException ex) {
+			Thread.currentThread().interrupt();
+		}
+		finally {
+			this.maintenance.stop();
+			farewell();
+			this.clockwork.shutdownNow();
+			this.events.stop();
+		}
+		logger.info("Stopped working jobs after " + Duration.ofNanos(System.nanoTime() - start).toMillis() + " ms");
+	}
+
+	private void drain(long deadline) throws InterruptedException {
+		boolean isIdle = true;
+		for (WorkerPool pool : this.pools) {
+			isIdle &= pool.awaitIdle(deadline);
+		}
+		if (isIdle) {
+			return;
+		}
+		logger.info("Interrupting " + this.pools.stream().mapToInt(WorkerPool::running).sum()
+				+ " jobs that still run after the shutdown timeout; they are given back, and the attempt is not counted");
+		this.node.leases().forEach((execution) -> execution.stop(StopReason.SHUTDOWN));
+		long graceEnd = System.nanoTime() + INTERRUPT_GRACE.toNanos();
+		for (WorkerPool pool : this.pools) {
+			pool.awaitIdle(graceEnd);
+		}
+		this.node.leases().forEach(this::giveBackIfRunning);
+	}
+
+	private void giveBackIfRunning(JobExecution execution) {
+		WorkerPool pool = this.poolsByQueue.get(execution.queue());
+		if (pool != null && execution.isRunning()) {
+			logger.error(execution
+					+ " does not react to the interrupt; it is given back, and may run elsewhere while its thread"
+					+ " goes on here");
+			pool.abandon(execution);
+		}
+	}
+
+	private void settle() throws InterruptedException {
+		long deadline = System.nanoTime() + SETTLE_GRACE.toNanos();
+		for (WorkerPool pool : this.pools) {
+			if (!pool.stop(deadline)) {
+				logger.warn("The store did not take all outcomes of pool " + pool
+						+ " in time; the jobs run again elsewhere");
+			}
+		}
+	}
+
+	// The store may not answer, so nobody waits for long.
+	private void farewell() {
+		Thread last = new Thread(() -> {
+			try {
+				this.leaseKeeper.stop(FAREWELL_GRACE);
+				if (this.node.isRegistered()) {
+					this.store.deregister(this.node.id());
+				}
+			}
+			catch (InterruptedException ex) {
+				Thread.currentThread().interrupt();
+			}
+			catch (Throwable ex) {
+				logger.warn("This node could not deregister; others will declare it dead: " + ex.getMessage());
+			}
+		}, "job-queue-farewell");
+		last.setDaemon(true);
+		last.start();
+		try {
+			last.join(FAREWELL_GRACE.toMillis());
+		}
+		catch (InterruptedException ex) {
+			Thread.currentThread().interrupt();
+		}
+	}
+
+	WorkerStatus status() {
+		StoreWatch.Outage outage = this.node.storeWatch().outage();
+		return new WorkerStatus(this.node.isRegistered() ? this.node.id() : null, this.options.nodeName(),
+				this.pools.stream().flatMap((pool) -> pool.queues().stream()).toList(),
+				this.pools.stream().mapToInt(WorkerPool::running).sum(),
+				this.pools.stream().mapToInt(WorkerPool::waiting).sum(),
+				this.node.isRegistered() ? this.leaseKeeper.sinceRenewal() : null,
+				(outage != null) ? outage.since() : null, (outage != null) ? outage.failure() : null);
+	}
+
+	/**
+	 * Passes hints of the store on.
+	 */
+	private final class Listener implements WakeUps.Listener {
+
+		@Override
+		public void available(String queue) {
+			WorkerPool pool = WorkerRun.this.poolsByQueue.get(queue);
+			if (pool != null) {
+				pool.wakeUp();
+			}
+		}
+
+		@Override
+		public void cancellationRequested() {
+			WorkerRun.this.leaseKeeper.ask();
+		}
+
+	}
+
+}
