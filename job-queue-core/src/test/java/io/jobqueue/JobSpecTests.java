@@ -1,0 +1,117 @@
+package io.jobqueue;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+
+import io.jobqueue.retry.Backoff;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
+
+/**
+ * Tests for {@link JobSpec}.
+ */
+class JobSpecTests {
+
+	@Test
+	void requestWithoutOptionsLeavesEverythingOpen() {
+		JobRequest request = spec().request();
+		assertThat(request).isEqualTo(new JobRequest(JobTarget.named("a"), List.of(1, "x"), null, null, null, null,
+				null, null, null, Map.of()));
+	}
+
+	@Test
+	void everyOptionEndsUpInRequest() {
+		Backoff backoff = Backoff.fixed(Duration.ofSeconds(3));
+		JobRequest request = spec().queue("q")
+			.priority(-100)
+			.in(Duration.ofMinutes(5))
+			.maxAttempts(1000)
+			.timeout(Duration.ofMillis(1))
+			.backoff(backoff)
+			.header("k", "v")
+			.header("l", "")
+			.request();
+		assertThat(request).isEqualTo(new JobRequest(JobTarget.named("a"), List.of(1, "x"), "q", -100,
+				Duration.ofMinutes(5), null, 1000, Duration.ofMillis(1), backoff, Map.of("k", "v", "l", "")));
+		Instant instant = Instant.parse("2030-01-01T00:00:00Z");
+		assertThat(spec().at(instant).request().runAt()).isEqualTo(instant);
+	}
+
+	@Test
+	void requestDoesNotShowArgumentsOrHeaders() {
+		assertThat(new JobSpec(JobTarget.named("a"), new Object[] { "secret" }, (request) -> JobId.of(1))
+			.header("token", "secret")
+			.request()
+			.toString()).contains("a").doesNotContain("secret");
+	}
+
+	@Test
+	void requestIsNotChangedByLaterOptions() {
+		Object[] arguments = { "x" };
+		JobSpec spec = new JobSpec(JobTarget.named("a"), arguments, (request) -> JobId.of(1)).header("k", "v");
+		JobRequest request = spec.request();
+		spec.header("l", "w");
+		arguments[0] = "y";
+		assertThat(request.headers()).containsOnlyKeys("k");
+		assertThat(request.arguments()).isEqualTo(List.of("x"));
+	}
+
+	@Test
+	void enqueueReturnsIdOfStore() {
+		assertThat(spec().enqueue()).isEqualTo(JobId.of(7));
+	}
+
+	@ParameterizedTest
+	@MethodSource
+	void illegalOptionIsRejectedWhenItIsSet(ThrowingCallable option, String message) {
+		assertThatIllegalArgumentException().isThrownBy(option).withMessageContaining(message);
+	}
+
+	static Stream<Arguments> illegalOptionIsRejectedWhenItIsSet() {
+		return Stream.of(illegal(() -> spec().queue("a b"), "queue name: 'a b'"),
+				illegal(() -> spec().queue(""), "queue name"), illegal(() -> spec().queue("a".repeat(129)), "1 to 128"),
+				illegal(() -> spec().priority(101), "from -100 to 100, not 101"),
+				illegal(() -> spec().priority(-101), "from -100 to 100, not -101"),
+				illegal(() -> spec().maxAttempts(0), "from 1 to 1000, not 0"),
+				illegal(() -> spec().maxAttempts(1001), "from 1 to 1000, not 1001"),
+				illegal(() -> spec().timeout(Duration.ZERO), "at least one millisecond"),
+				illegal(() -> spec().timeout(Duration.ofNanos(999_999)), "at least one millisecond"),
+				illegal(() -> spec().timeout(Duration.ofSeconds(-1)), "at least one millisecond"),
+				illegal(() -> spec().header("", "v"), "1 to 255 characters"),
+				illegal(() -> spec().header("a".repeat(256), "v"), "1 to 255 characters"),
+				illegal(() -> spec().header("k", nothing()), "'k' must have a value"));
+	}
+
+	@Test
+	void delayAndInstantExcludeEachOther() {
+		assertThatIllegalStateException().isThrownBy(() -> spec().in(Duration.ZERO).at(Instant.EPOCH))
+			.withMessageContaining("not both");
+		assertThatIllegalStateException().isThrownBy(() -> spec().at(Instant.EPOCH).in(Duration.ZERO))
+			.withMessageContaining("not both");
+	}
+
+	private static Arguments illegal(ThrowingCallable option, String message) {
+		return Arguments.of(option, message);
+	}
+
+	@SuppressWarnings("NullAway")
+	private static String nothing() {
+		return null;
+	}
+
+	private static JobSpec spec() {
+		return new JobSpec(JobTarget.named("a"), new Object[] { 1, "x" }, (request) -> JobId.of(7));
+	}
+
+}
