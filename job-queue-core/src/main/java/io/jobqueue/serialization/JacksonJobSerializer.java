@@ -40,6 +40,8 @@ import io.jobqueue.JobSerializationException;
  */
 public final class JacksonJobSerializer implements JobSerializer {
 
+	private static final String NO_ARGUMENTS = "[]";
+
 	private final JsonMapper mapper;
 
 	private final Map<Type, ObjectReader> readers = new ConcurrentHashMap<>();
@@ -57,6 +59,9 @@ public final class JacksonJobSerializer implements JobSerializer {
 
 	@Override
 	public String writeArguments(List<? extends @Nullable Object> arguments) {
+		if (arguments.isEmpty()) {
+			return NO_ARGUMENTS;
+		}
 		try {
 			return this.mapper.writeValueAsString(new ArgumentsSerializer.Arguments(arguments));
 		}
@@ -77,6 +82,9 @@ public final class JacksonJobSerializer implements JobSerializer {
 
 	@Override
 	public @Nullable Object[] readArguments(String json, List<Type> types) {
+		if (types.isEmpty() && json.equals(NO_ARGUMENTS)) {
+			return new Object[0];
+		}
 		try (JsonParser parser = this.mapper.createParser(json)) {
 			if (parser.nextToken() != JsonToken.START_ARRAY) {
 				throw undecodable("The arguments are no JSON array", "");
