@@ -80,13 +80,12 @@ final class AttributeReader {
 		}
 	}
 
-	<T> T check(String attribute, Supplier<T> value) {
+	<T> T check(String setting, String remedy, Supplier<T> value) {
 		try {
 			return value.get();
 		}
 		catch (IllegalArgumentException ex) {
-			throw invalid("has a wrong '" + attribute + "': " + ex.getMessage(),
-					"Correct the attribute '" + attribute + "'");
+			throw invalid("has a wrong " + setting + ": " + ex.getMessage(), remedy);
 		}
 	}
 

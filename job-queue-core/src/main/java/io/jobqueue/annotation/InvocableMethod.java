@@ -6,11 +6,11 @@ import java.util.Arrays;
 
 import org.jspecify.annotations.Nullable;
 
-import org.springframework.aop.framework.AopProxyUtils;
+import org.springframework.aop.framework.Advised;
 import org.springframework.aop.support.AopUtils;
 import org.springframework.core.BridgeMethodResolver;
-import org.springframework.transaction.annotation.Transactional;
 import org.springframework.core.annotation.AnnotatedElementUtils;
+import org.springframework.transaction.annotation.Transactional;
 import org.springframework.util.ClassUtils;
 import org.springframework.util.ReflectionUtils;
 
@@ -41,9 +41,9 @@ final class InvocableMethod {
 		if (!AopUtils.isCglibProxy(bean) || isIntercepted(method, beanClass)) {
 			return new InvocableMethod(beanClass, method, false);
 		}
-		if (AnnotatedElementUtils.hasAnnotation(method, Transactional.class)) {
+		if (AnnotatedElementUtils.hasAnnotation(method, Transactional.class) || !(bean instanceof Advised)) {
 			throw JobMethods.invalid(method,
-					"is @Transactional, but a proxy cannot intercept it, because it is private or final",
+					"needs the advice of its bean, but a proxy cannot intercept it, because it is private or final",
 					"Make the method package-private or protected, and not final");
 		}
 		return new InvocableMethod(beanClass, method, true);
@@ -53,8 +53,8 @@ final class InvocableMethod {
 		Class<?> targetClass = AopUtils.getTargetClass(proxy);
 		return Arrays.stream(ClassUtils.getAllInterfaces(proxy))
 			.flatMap((type) -> Arrays.stream(type.getMethods()))
-			.filter((candidate) -> candidate.getName().equals(method.getName())
-					&& BridgeMethodResolver.getMostSpecificMethod(candidate, targetClass).equals(method))
+			.filter((candidate) -> candidate.getName().equals(method.getName()) && (candidate.equals(method)
+					|| BridgeMethodResolver.getMostSpecificMethod(candidate, targetClass).equals(method)))
 			.findFirst()
 			.orElseThrow(() -> JobMethods.invalid(method,
 					"cannot be reached, because its bean is behind a JDK proxy and no interface of the bean declares the method",
@@ -87,10 +87,15 @@ final class InvocableMethod {
 		}
 	}
 
-	private static Object target(Object proxy) {
+	// Asks the target source, because a scoped bean has another target each time.
+	private static Object target(Object proxy) throws Exception {
 		Object current = proxy;
-		for (Object next = proxy; next != null; next = AopProxyUtils.getSingletonTarget(next)) {
-			current = next;
+		while (current instanceof Advised advised) {
+			Object target = advised.getTargetSource().getTarget();
+			if (target == null) {
+				return current;
+			}
+			current = target;
 		}
 		return current;
 	}

@@ -24,6 +24,7 @@ import org.springframework.core.annotation.AnnotatedElementUtils;
 import org.springframework.core.annotation.AnnotationUtils;
 import org.springframework.util.Assert;
 
+import io.jobqueue.handler.JobHandler;
 import io.jobqueue.handler.JobHandlerRegistry;
 import io.jobqueue.retry.Backoff;
 
@@ -148,8 +149,9 @@ public final class JobAnnotationBeanPostProcessor implements BeanPostProcessor, 
 
 	private void register(JobBean bean) {
 		jobMethods(bean.type()).forEach((method, job) -> {
-			this.registry.get().register(this.handlers.create(bean, method, job));
-			logger.debug("Registered @Job '" + job.name() + "': " + JobMethods.describe(method));
+			JobHandler handler = this.handlers.create(bean, method, job);
+			this.registry.get().register(handler);
+			logger.debug("Registered " + handler);
 		});
 	}
 

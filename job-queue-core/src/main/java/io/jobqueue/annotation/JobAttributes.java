@@ -27,6 +27,10 @@ import io.jobqueue.JobRequest;
 public record JobAttributes(String name, String queue, int priority, @Nullable Integer maxAttempts,
 		@Nullable Duration timeout) {
 
+	private static final Duration SHORTEST_TIMEOUT = Duration.ofMillis(1);
+
+	private static final Duration LONGEST_TIMEOUT = Duration.ofDays(365);
+
 	/**
 	 * Read the attributes of a method.
 	 * @param method the method, annotated itself or by what it overrides
@@ -50,12 +54,13 @@ public record JobAttributes(String name, String queue, int priority, @Nullable I
 			throw reader.invalid("has no name",
 					"Write @Job(\"...\"): the name is what is stored with every job, so it must not depend on the code");
 		}
-		return reader.check("name", () -> JobNames.requireValid("handler name", name));
+		return reader.check("name", "Correct 'name'", () -> JobNames.requireValid("handler name", name));
 	}
 
 	private static String queue(Job job, AttributeReader reader) {
 		String queue = reader.text("queue", job.queue());
-		return (queue != null) ? reader.check("queue", () -> JobNames.requireValid("queue name", queue))
+		return (queue != null)
+				? reader.check("queue", "Correct 'queue'", () -> JobNames.requireValid("queue name", queue))
 				: JobNames.DEFAULT_QUEUE;
 	}
 
@@ -80,9 +85,9 @@ public record JobAttributes(String name, String queue, int priority, @Nullable I
 
 	private static @Nullable Duration timeout(Job job, AttributeReader reader) {
 		Duration timeout = reader.duration("timeout", job.timeout());
-		if (timeout != null && timeout.toMillis() <= 0) {
-			throw reader.invalid("has the timeout '" + job.timeout() + "'",
-					"Set 'timeout' to at least one millisecond, or leave it out for no limit");
+		if (timeout != null && (timeout.compareTo(SHORTEST_TIMEOUT) < 0 || timeout.compareTo(LONGEST_TIMEOUT) > 0)) {
+			throw reader.invalid("has the timeout " + timeout, "Set 'timeout' to at least one millisecond and at most "
+					+ LONGEST_TIMEOUT.toDays() + " days, or leave it out for no limit");
 		}
 		return timeout;
 	}

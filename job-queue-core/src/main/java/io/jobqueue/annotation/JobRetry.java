@@ -67,7 +67,7 @@ final class JobRetry {
 				(delay.compareTo(defaults.maxDelay()) > 0) ? delay : defaults.maxDelay());
 		double multiplier = orElse(reader.decimal("retryMultiplier", job.retryMultiplier()), defaults.multiplier());
 		double jitter = orElse(reader.decimal("retryJitter", job.retryJitter()), defaults.jitter());
-		return reader.check("retryDelay, retryMultiplier, retryMaxDelay or retryJitter",
+		return reader.check("retry setting", "Correct the attributes that begin with 'retry'",
 				() -> new Backoff(delay, multiplier, maxDelay, jitter));
 	}
 
