@@ -107,6 +107,20 @@ abstract class LeaseContract extends StoreContract {
 	}
 
 	@Test
+	void outcomesThatAreRefusedAgainAndAgainLeaveTheRestOfTheirLeaseAlone() {
+		List<JobId> ids = enqueue(3, DRAFT);
+		List<ClaimedJob> jobs = claim(3);
+		settle(succeeded(jobs.get(0)));
+		for (int i = 0; i < 5; i++) {
+			assertThat(refused(succeeded(jobs.get(0)))).containsExactly(ids.get(0));
+		}
+		assertThat(state(ids.get(1))).isEqualTo(JobState.RUNNING);
+		assertThat(state(ids.get(2))).isEqualTo(JobState.RUNNING);
+		assertNothingToClaim();
+		settle(succeeded(jobs.get(1)), succeeded(jobs.get(2)));
+	}
+
+	@Test
 	void whichNodeSettlesDoesNotMatter() {
 		JobId id = enqueue(DRAFT);
 		ClaimedJob claimed = claimOne();
