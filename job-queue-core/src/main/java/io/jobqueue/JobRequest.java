@@ -7,6 +7,8 @@ import java.util.Map;
 
 import org.jspecify.annotations.Nullable;
 
+import org.springframework.util.Assert;
+
 import io.jobqueue.retry.Backoff;
 
 /**
@@ -48,6 +50,29 @@ public record JobRequest(JobTarget target, List<@Nullable Object> arguments, @Nu
 	 * The greatest number of attempts.
 	 */
 	public static final int MAX_ATTEMPTS = 1000;
+
+	/**
+	 * The shortest timeout.
+	 */
+	public static final Duration SHORTEST_TIMEOUT = Duration.ofMillis(1);
+
+	/**
+	 * The longest timeout.
+	 */
+	public static final Duration LONGEST_TIMEOUT = Duration.ofDays(365);
+
+	/**
+	 * Return a timeout if it is valid.
+	 * @param timeout the time that one attempt may take
+	 * @return the same timeout
+	 * @throws IllegalArgumentException if it is not from one millisecond to 365 days
+	 */
+	public static Duration requireTimeout(Duration timeout) {
+		Assert.isTrue(timeout.compareTo(SHORTEST_TIMEOUT) >= 0 && timeout.compareTo(LONGEST_TIMEOUT) <= 0,
+				() -> "'timeout' must be at least one millisecond and at most " + LONGEST_TIMEOUT.toDays()
+						+ " days, not " + timeout);
+		return timeout;
+	}
 
 	@Override
 	public String toString() {

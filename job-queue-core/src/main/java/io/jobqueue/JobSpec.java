@@ -114,12 +114,11 @@ public final class JobSpec {
 
 	/**
 	 * Limit the time of one attempt.
-	 * @param value at least one millisecond
+	 * @param value from one millisecond to 365 days
 	 * @return this
 	 */
 	public JobSpec timeout(Duration value) {
-		Assert.isTrue(value.toMillis() > 0, () -> "'timeout' must be at least one millisecond, not " + value);
-		this.timeout = value;
+		this.timeout = JobRequest.requireTimeout(value);
 		return this;
 	}
 

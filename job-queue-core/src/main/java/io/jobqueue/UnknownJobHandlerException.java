@@ -21,7 +21,7 @@ public final class UnknownJobHandlerException extends JobQueueException {
 	 */
 	public UnknownJobHandlerException(String handler, List<String> nearMatches) {
 		super("There is no @Job handler named '" + handler + "' in this application; "
-				+ (nearMatches.isEmpty() ? "no handler has a similar name" : "did you mean " + nearMatches + "?")
+				+ (nearMatches.isEmpty() ? "no handler has a similar name." : "did you mean " + nearMatches + "?")
 				+ " To enqueue for handlers of another application set job-queue.unknown-handlers=accept", null);
 		this.handler = handler;
 		this.nearMatches = List.copyOf(nearMatches);

@@ -27,10 +27,6 @@ import io.jobqueue.JobRequest;
 public record JobAttributes(String name, String queue, int priority, @Nullable Integer maxAttempts,
 		@Nullable Duration timeout) {
 
-	private static final Duration SHORTEST_TIMEOUT = Duration.ofMillis(1);
-
-	private static final Duration LONGEST_TIMEOUT = Duration.ofDays(365);
-
 	/**
 	 * Read the attributes of a method.
 	 * @param method the method, annotated itself or by what it overrides
@@ -85,9 +81,10 @@ public record JobAttributes(String name, String queue, int priority, @Nullable I
 
 	private static @Nullable Duration timeout(Job job, AttributeReader reader) {
 		Duration timeout = reader.duration("timeout", job.timeout());
-		if (timeout != null && (timeout.compareTo(SHORTEST_TIMEOUT) < 0 || timeout.compareTo(LONGEST_TIMEOUT) > 0)) {
+		if (timeout != null && (timeout.compareTo(JobRequest.SHORTEST_TIMEOUT) < 0
+				|| timeout.compareTo(JobRequest.LONGEST_TIMEOUT) > 0)) {
 			throw reader.invalid("has the timeout " + timeout, "Set 'timeout' to at least one millisecond and at most "
-					+ LONGEST_TIMEOUT.toDays() + " days, or leave it out for no limit");
+					+ JobRequest.LONGEST_TIMEOUT.toDays() + " days, or leave it out for no limit");
 		}
 		return timeout;
 	}

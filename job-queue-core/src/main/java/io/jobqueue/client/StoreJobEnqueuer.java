@@ -32,10 +32,6 @@ public final class StoreJobEnqueuer implements JobEnqueuer {
 
 	private static final Duration LONGEST_DELAY = Duration.ofDays(36_525);
 
-	private static final Duration SHORTEST_TIMEOUT = Duration.ofMillis(1);
-
-	private static final Duration LONGEST_TIMEOUT = Duration.ofDays(365);
-
 	private static final Instant LATEST = Instant.parse("9999-12-31T23:59:59Z");
 
 	private final JobStore store;
@@ -126,11 +122,9 @@ public final class StoreJobEnqueuer implements JobEnqueuer {
 
 	private static @Nullable Duration timeout(JobRequest request) {
 		Duration timeout = request.timeout();
-		Assert.isTrue(
-				timeout == null
-						|| (timeout.compareTo(SHORTEST_TIMEOUT) >= 0 && timeout.compareTo(LONGEST_TIMEOUT) <= 0),
-				() -> "'timeout' must be at least one millisecond and at most " + LONGEST_TIMEOUT.toDays()
-						+ " days, not " + timeout);
+		if (timeout != null) {
+			JobRequest.requireTimeout(timeout);
+		}
 		return timeout;
 	}
 

@@ -45,7 +45,9 @@ public record JobHandler(String name, String queue, int priority, @Nullable Inte
 				() -> "'priority' must be from " + JobRequest.MIN_PRIORITY + " to " + JobRequest.MAX_PRIORITY);
 		Assert.isTrue(maxAttempts == null || (maxAttempts >= 1 && maxAttempts <= JobRequest.MAX_ATTEMPTS),
 				() -> "'maxAttempts' must be from 1 to " + JobRequest.MAX_ATTEMPTS);
-		Assert.isTrue(timeout == null || timeout.toMillis() > 0, "'timeout' must be at least one millisecond");
+		if (timeout != null) {
+			JobRequest.requireTimeout(timeout);
+		}
 		argumentTypes = List.copyOf(argumentTypes);
 	}
 

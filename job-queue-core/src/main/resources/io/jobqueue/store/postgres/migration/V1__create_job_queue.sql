@@ -56,6 +56,9 @@ create table job_lease (
 	job_ids bigint[] not null
 ) with (autovacuum_vacuum_scale_factor = 0, autovacuum_vacuum_threshold = 2000);
 
+-- A list of some hundred ids is out of line anyway; compressing it first would cost more than writing it.
+alter table job_lease alter column job_ids set storage external;
+
 create index job_lease_held on job_lease (queue, id) where not marked;
 
 -- Queues about which something is known that no job says.
