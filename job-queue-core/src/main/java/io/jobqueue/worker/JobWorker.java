@@ -2,6 +2,7 @@ package io.jobqueue.worker;
 
 import java.time.Clock;
 import java.util.concurrent.Executor;
+import java.util.function.Supplier;
 
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
@@ -38,7 +39,7 @@ public final class JobWorker implements SmartLifecycle {
 
 	private final JobSerializer serializer;
 
-	private final WorkerOptions options;
+	private final Supplier<WorkerOptions> options;
 
 	private final Executor threads;
 
@@ -66,6 +67,25 @@ public final class JobWorker implements SmartLifecycle {
 	 */
 	public JobWorker(JobStore store, JobHandlerRegistry handlers, JobSerializer serializer, WorkerOptions options,
 			Executor threads, JobEvents events, Clock clock, boolean autoStartup) {
+		this(store, handlers, serializer, () -> options, threads, events, clock, autoStartup);
+	}
+
+	/**
+	 * Create a worker with settings that depend on the handlers.
+	 * @param store where jobs are kept
+	 * @param handlers the handlers of this application
+	 * @param serializer reads arguments and writes results
+	 * @param options supplies the settings; asked at each start, when all handlers have
+	 * been added
+	 * @param threads where jobs run; has to give a thread to each of as many runners as
+	 * the pools' concurrencies add up to
+	 * @param events whom to tell what happened
+	 * @param clock for what is shown to people only; what is due is decided by the
+	 * store's clock
+	 * @param autoStartup whether to start with the application
+	 */
+	public JobWorker(JobStore store, JobHandlerRegistry handlers, JobSerializer serializer,
+			Supplier<WorkerOptions> options, Executor threads, JobEvents events, Clock clock, boolean autoStartup) {
 		Assert.notNull(store, "'store' must not be null");
 		Assert.notNull(threads, "'threads' must not be null");
 		this.store = store;
@@ -81,8 +101,8 @@ public final class JobWorker implements SmartLifecycle {
 	@Override
 	public synchronized void start() {
 		if (this.run == null) {
-			WorkerRun started = new WorkerRun(this.store, this.handlers, this.serializer, this.options, this.threads,
-					this.events, this.clock);
+			WorkerRun started = new WorkerRun(this.store, this.handlers, this.serializer, this.options.get(),
+					this.threads, this.events, this.clock);
 			this.run = started;
 			started.start();
 		}
