@@ -1,0 +1,77 @@
+package io.jobqueue.autoconfigure;
+
+import java.time.Duration;
+
+import io.jobqueue.JobRequest;
+import io.jobqueue.client.EnqueueOptions;
+import io.jobqueue.retry.Backoff;
+import io.jobqueue.store.Retention;
+import io.jobqueue.store.postgres.PostgresOptions;
+
+/**
+ * Makes the options of enqueues, retries and stores from the properties.
+ */
+final class OptionsFactory {
+
+	private static final int MIN_ARGUMENT_BYTES = 2;
+
+	private static final Duration LONGEST_REWIND_INTERVAL = Duration.ofSeconds(1);
+
+	private final JobQueueProperties properties;
+
+	OptionsFactory(JobQueueProperties properties) {
+		this.properties = properties;
+	}
+
+	EnqueueOptions enqueueOptions() {
+		int maxAttempts = this.properties.getRetry().getMaxAttempts();
+		PropertyCheck.check(maxAttempts >= 1 && maxAttempts <= JobRequest.MAX_ATTEMPTS, "job-queue.retry.max-attempts",
+				maxAttempts, "Set it from 1, which means no retry, to " + JobRequest.MAX_ATTEMPTS);
+		long bytes = this.properties.getMaxArgumentSize().toBytes();
+		PropertyCheck.check(bytes >= MIN_ARGUMENT_BYTES && bytes <= Integer.MAX_VALUE, "job-queue.max-argument-size",
+				this.properties.getMaxArgumentSize(), "Set it from " + MIN_ARGUMENT_BYTES + "B to less than 2GB");
+		return new EnqueueOptions(maxAttempts, (int) bytes, this.properties.getUnknownHandlers());
+	}
+
+	Backoff backoff() {
+		JobQueueProperties.Retry retry = this.properties.getRetry();
+		Duration delay = retry.getDelay();
+		Duration maxDelay = retry.getMaxDelay();
+		PropertyCheck.check(!delay.isNegative(), "job-queue.retry.delay", delay, "Set it to 0 or more");
+		PropertyCheck.check(retry.getMultiplier() >= 1 && Double.isFinite(retry.getMultiplier()),
+				"job-queue.retry.multiplier", retry.getMultiplier(), "Set it to 1, for equal delays, or more");
+		PropertyCheck.check(maxDelay.compareTo(delay) >= 0, "job-queue.retry.max-delay", maxDelay,
+				"Set it to at least job-queue.retry.delay, which is " + delay);
+		PropertyCheck.check(maxDelay.compareTo(Backoff.LONGEST_DELAY) <= 0, "job-queue.retry.max-delay", maxDelay,
+				"Set it to at most " + Backoff.LONGEST_DELAY.toDays() + "d");
+		PropertyCheck.check(retry.getJitter() >= 0 && retry.getJitter() <= 1, "job-queue.retry.jitter",
+				retry.getJitter(), "Set it from 0, for none, to 1");
+		return new Backoff(delay, retry.getMultiplier(), maxDelay, retry.getJitter());
+	}
+
+	Retention retention() {
+		JobQueueProperties.Retention retention = this.properties.getRetention();
+		PropertyCheck.check(!retention.getSucceeded().isNegative(), "job-queue.retention.succeeded",
+				retention.getSucceeded(), "Set it to 0, for not at all, or more");
+		PropertyCheck.check(retention.getFailed().compareTo(Duration.ofDays(1)) >= 0, "job-queue.retention.failed",
+				retention.getFailed(),
+				"Set it to at least 1d: failed jobs are the only trace of what went wrong. Delete them by JobAdmin if"
+						+ " they have to go earlier");
+		PropertyCheck.check(!retention.getCancelled().isNegative(), "job-queue.retention.cancelled",
+				retention.getCancelled(), "Set it to 0, for not at all, or more");
+		return new Retention(retention.getSucceeded(), retention.getFailed(), retention.getCancelled());
+	}
+
+	PostgresOptions postgresOptions() {
+		JobQueueProperties.Postgres postgres = this.properties.getPostgres();
+		Retention retention = retention();
+		Duration pollInterval = this.properties.getWorker().getPollInterval();
+		// A job that is committed late is found by a rewind, so a long poll interval must
+		// not delay it.
+		Duration rewindInterval = (pollInterval.compareTo(LONGEST_REWIND_INTERVAL) < 0) ? pollInterval
+				: LONGEST_REWIND_INTERVAL;
+		return PropertyCheck.make("job-queue.postgres.schema", postgres.getSchema(),
+				() -> new PostgresOptions(postgres.getSchema(), retention, postgres.isListen(), rewindInterval));
+	}
+
+}
