@@ -1,0 +1,31 @@
+package io.jobqueue.autoconfigure;
+
+import java.lang.annotation.Documented;
+import java.lang.annotation.ElementType;
+import java.lang.annotation.Retention;
+import java.lang.annotation.RetentionPolicy;
+import java.lang.annotation.Target;
+
+import org.springframework.beans.factory.annotation.Qualifier;
+
+/**
+ * Qualifies the {@link javax.sql.DataSource} that keeps the jobs, if it is not the
+ * primary one. Declare it as {@code @Bean(defaultCandidate = false)}, so that the rest of
+ * the application goes on with the other. Jobs are enqueued in transactions of this data
+ * source, see {@link JobQueueTransactionManager}.
+ *
+ * <pre class="code">
+ * &#64;Bean(defaultCandidate = false)
+ * &#64;JobQueueDataSource
+ * HikariDataSource jobsDataSource() { ... }
+ * </pre>
+ *
+ * @since 0.1.0
+ */
+@Target({ ElementType.FIELD, ElementType.METHOD, ElementType.PARAMETER, ElementType.TYPE, ElementType.ANNOTATION_TYPE })
+@Retention(RetentionPolicy.RUNTIME)
+@Documented
+@Qualifier
+public @interface JobQueueDataSource {
+
+}
