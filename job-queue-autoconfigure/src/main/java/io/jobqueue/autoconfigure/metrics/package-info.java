@@ -1,0 +1,7 @@
+/**
+ * What is measured about the jobs of this node.
+ */
+@NullMarked
+package io.jobqueue.autoconfigure.metrics;
+
+import org.jspecify.annotations.NullMarked;
