@@ -187,7 +187,7 @@ final class JobFetcher {
 				.exchange(new Exchange(this.node.id(), batch.values().stream().map(Entry::outcome).toList(), claim));
 		}
 		catch (Throwable ex) {
-			this.outcomes.putBack(batch.values());
+			this.outcomes.repeat(batch.values());
 			this.isWoken |= wasWoken;
 			throw ex;
 		}
@@ -207,7 +207,10 @@ final class JobFetcher {
 				deferred.add(entry);
 			}
 			else {
-				this.node.settled(entry.execution(), entry.outcome(), entry.failure(), result.refused().contains(id));
+				// A repeated outcome that is refused has most likely been recorded the
+				// first time.
+				boolean isRefused = result.refused().contains(id) && !entry.isRepeated();
+				this.node.settled(entry.execution(), entry.outcome(), entry.failure(), isRefused);
 			}
 		}
 		this.outcomes.putBack(deferred);

@@ -1,6 +1,7 @@
 package io.jobqueue.worker;
 
 import java.util.ArrayDeque;
+import java.util.Collection;
 import java.util.Deque;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -27,7 +28,7 @@ final class OutcomeQueue {
 	private final Deque<Entry> returned = new ArrayDeque<>();
 
 	void add(JobExecution execution, Outcome outcome, @Nullable Throwable failure) {
-		this.added.add(new Entry(execution, outcome, failure));
+		this.added.add(new Entry(execution, outcome, failure, false));
 	}
 
 	/**
@@ -50,8 +51,18 @@ final class OutcomeQueue {
 		return batch;
 	}
 
-	void putBack(Iterable<Entry> entries) {
-		entries.forEach(this.returned::add);
+	/**
+	 * Put back what the store has not taken.
+	 */
+	void putBack(Collection<Entry> entries) {
+		this.returned.addAll(entries);
+	}
+
+	/**
+	 * Put back what the store may have taken, but did not answer.
+	 */
+	void repeat(Collection<Entry> entries) {
+		entries.forEach((entry) -> this.returned.add(entry.repeated()));
 	}
 
 	boolean isEmpty() {
@@ -64,8 +75,14 @@ final class OutcomeQueue {
 	 * @param execution the job
 	 * @param outcome how it ended
 	 * @param failure what was thrown, for listeners
+	 * @param isRepeated whether the store has been told before, but did not answer
 	 */
-	record Entry(JobExecution execution, Outcome outcome, @Nullable Throwable failure) {
+	record Entry(JobExecution execution, Outcome outcome, @Nullable Throwable failure, boolean isRepeated) {
+
+		private Entry repeated() {
+			return new Entry(this.execution, this.outcome, this.failure, true);
+		}
+
 	}
 
 }
