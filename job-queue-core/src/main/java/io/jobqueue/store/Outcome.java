@@ -121,6 +121,14 @@ public record Outcome(ClaimedJob job, Kind kind, @Nullable Duration delay, @Null
 		return new Outcome(job, Kind.RELEASED, null, null, null, Duration.ZERO);
 	}
 
+	/**
+	 * Return whether this outcome makes the job available again at once.
+	 * @return {@code true} for a release, and for a retry or a snooze without delay
+	 */
+	public boolean isBackAtOnce() {
+		return this.kind == Kind.RELEASED || (this.delay != null && (this.delay.isZero() || this.delay.isNegative()));
+	}
+
 	@Override
 	public String toString() {
 		return this.job + " " + this.kind;

@@ -155,7 +155,7 @@ final class ExchangeCall {
 
 	private void lowerMarks(List<Outcome> outcomes) {
 		for (Outcome outcome : outcomes) {
-			if (outcome.kind() == Outcome.Kind.RELEASED || (outcome.delay() != null && outcome.delay().isZero())) {
+			if (outcome.isBackAtOnce()) {
 				ClaimedJob job = outcome.job();
 				this.marks.lower(job.queue(), -job.priority(), job.id().value());
 			}

@@ -1,7 +1,8 @@
 package io.jobqueue.store.postgres;
 
 import java.util.ArrayList;
-import java.util.HashMap;
+import java.util.Collection;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -14,29 +15,21 @@ import io.jobqueue.store.ClaimedJob;
 import io.jobqueue.store.Outcome;
 
 /**
- * How many jobs of each lease of this process are not settled yet, so that the settlement
- * of the last one can delete the lease row. Only bookkeeping: a count that is lost leaves
- * a row behind, which goes with its node. Thread-safe.
+ * Which jobs of each lease of this process are not settled yet, so that the settlement of
+ * the last one can delete the lease row. An outcome that is reported twice, or refused,
+ * changes nothing the second time. Only bookkeeping: what is lost leaves a row behind,
+ * which goes with its node. Thread-safe.
  */
 final class HeldLeases {
 
-	private final Map<Long, Integer> open = new ConcurrentHashMap<>();
+	private final Map<Long, Set<Long>> open = new ConcurrentHashMap<>();
 
 	// Leases whose last job was settled without an exchange.
 	private final Set<Long> finished = ConcurrentHashMap.newKeySet();
 
 	void claimed(List<ClaimedJob> jobs) {
 		for (ClaimedJob job : jobs) {
-			this.open.merge(job.lease(), 1, Integer::sum);
-		}
-	}
-
-	/**
-	 * Count a job that was settled in a transaction of its own.
-	 */
-	void settled(ClaimedJob job) {
-		if (this.open.computeIfPresent(job.lease(), (lease, count) -> (count > 1) ? count - 1 : null) == null) {
-			this.finished.add(job.lease());
+			this.open.computeIfAbsent(job.lease(), (lease) -> new HashSet<>()).add(job.id().value());
 		}
 	}
 
@@ -53,38 +46,62 @@ final class HeldLeases {
 	 * Plan the settlement of outcomes.
 	 */
 	Plan plan(List<Outcome> outcomes) {
-		Map<Long, Integer> counts = new TreeMap<>();
-		for (Outcome outcome : outcomes) {
-			counts.merge(outcome.job().lease(), 1, Integer::sum);
-		}
+		Map<Long, Set<Long>> reported = byLease(outcomes, Set.of());
 		Set<Long> closed = new TreeSet<>(this.finished);
-		counts.forEach((lease, count) -> {
-			if (count.equals(this.open.get(lease))) {
+		reported.forEach((lease, ids) -> {
+			if (isCoveredBy(lease, ids)) {
 				closed.add(lease);
 			}
 		});
-		Set<Long> all = new TreeSet<>(counts.keySet());
-		all.addAll(closed);
-		return new Plan(new ArrayList<>(all), new ArrayList<>(closed));
+		Set<Long> touched = new TreeSet<>(reported.keySet());
+		touched.addAll(closed);
+		return new Plan(new ArrayList<>(touched), new ArrayList<>(closed));
+	}
+
+	private boolean isCoveredBy(Long lease, Set<Long> ids) {
+		boolean[] covered = new boolean[1];
+		this.open.computeIfPresent(lease, (key, unsettled) -> {
+			covered[0] = ids.containsAll(unsettled);
+			return unsettled;
+		});
+		return covered[0];
 	}
 
 	/**
-	 * Count what an exchange has settled.
+	 * Take note of what an exchange has settled or refused.
 	 */
 	void settled(List<Outcome> outcomes, Set<JobId> deferred, List<Long> closed) {
-		Map<Long, Integer> counts = new HashMap<>();
+		byLease(outcomes, deferred).forEach(this::remove);
+		closed.forEach(this.finished::remove);
+	}
+
+	/**
+	 * Take note of a job that was settled in a transaction of its own.
+	 */
+	void settled(ClaimedJob job) {
+		remove(job.lease(), Set.of(job.id().value()));
+	}
+
+	private void remove(Long lease, Collection<Long> ids) {
+		this.open.computeIfPresent(lease, (key, unsettled) -> {
+			unsettled.removeAll(ids);
+			if (!unsettled.isEmpty()) {
+				return unsettled;
+			}
+			this.finished.add(key);
+			return null;
+		});
+	}
+
+	private static Map<Long, Set<Long>> byLease(List<Outcome> outcomes, Set<JobId> left) {
+		Map<Long, Set<Long>> byLease = new TreeMap<>();
 		for (Outcome outcome : outcomes) {
-			if (!deferred.contains(outcome.job().id())) {
-				counts.merge(outcome.job().lease(), 1, Integer::sum);
+			if (!left.contains(outcome.job().id())) {
+				byLease.computeIfAbsent(outcome.job().lease(), (lease) -> new HashSet<>())
+					.add(outcome.job().id().value());
 			}
 		}
-		counts.forEach((lease, count) -> {
-			Integer left = this.open.computeIfPresent(lease, (key, before) -> (before > count) ? before - count : null);
-			if (left == null) {
-				this.finished.add(lease);
-			}
-		});
-		closed.forEach(this.finished::remove);
+		return byLease;
 	}
 
 	/**

@@ -80,7 +80,8 @@ final class MarkCall {
 			statement.setArray(1,
 					SqlArrays.longs(open, sorted.stream().map((entry) -> entry.getKey().value()).toList()));
 			statement.setArray(2, SqlArrays.shorts(open, values.stream().map(JobProgress::percent).toList()));
-			statement.setArray(3, SqlArrays.texts(open, values.stream().map(JobProgress::message).toList()));
+			statement.setArray(3, SqlArrays.texts(open,
+					values.stream().map((report) -> SqlTexts.storable(report.message())).toList()));
 			return statement.executeUpdate();
 		});
 	}

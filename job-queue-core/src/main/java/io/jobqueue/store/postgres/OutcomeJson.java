@@ -3,7 +3,6 @@ package io.jobqueue.store.postgres;
 import java.time.Duration;
 import java.util.List;
 
-import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
@@ -35,9 +34,9 @@ final class OutcomeJson {
 			node.put("delay", (outcome.delay() != null) ? outcome.delay().toMillis() : 0);
 			Outcome.Failure failure = outcome.failure();
 			if (failure != null) {
-				node.put("type", storable(failure.type()));
-				node.put("message", storable(failure.message()));
-				node.put("stack", storable(failure.stackTrace()));
+				node.put("type", SqlTexts.storable(failure.type()));
+				node.put("message", SqlTexts.storable(failure.message()));
+				node.put("stack", SqlTexts.storable(failure.stackTrace()));
 			}
 		}
 		return MAPPER.writeValueAsString(array);
@@ -45,11 +44,6 @@ final class OutcomeJson {
 
 	static int millis(Duration elapsed) {
 		return (int) Math.min(elapsed.toMillis(), Integer.MAX_VALUE);
-	}
-
-	// PostgreSQL has no character U+0000.
-	private static @Nullable String storable(@Nullable String text) {
-		return (text != null) ? text.replace('\u0000', '\uFFFD') : null;
 	}
 
 }

@@ -140,7 +140,7 @@ public final class PostgresJobStore implements JobStore, WakeUps, TransactionalS
 		Exchange.Result result = this.exchange.execute(exchange);
 		Set<String> returned = exchange.outcomes()
 			.stream()
-			.filter((outcome) -> outcome.kind() == Outcome.Kind.RELEASED)
+			.filter(Outcome::isBackAtOnce)
 			.map((outcome) -> outcome.job().queue())
 			.collect(Collectors.toSet());
 		this.signals.returned(returned, false);

@@ -5,9 +5,12 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Consumer;
 
 import javax.sql.DataSource;
 
+import org.apache.commons.logging.Log;
+import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.transaction.support.TransactionSynchronization;
@@ -20,6 +23,8 @@ import io.jobqueue.store.WakeUps;
  * after the commit of the transaction that brought them, and never in it. Thread-safe.
  */
 final class Signals implements WakeUps, AutoCloseable {
+
+	private static final Log logger = LogFactory.getLog(Signals.class);
 
 	/**
 	 * Before the name of a queue: jobs have come back, so look below the low-water marks.
@@ -118,7 +123,7 @@ final class Signals implements WakeUps, AutoCloseable {
 
 	private void receive(String payload) {
 		if (payload.equals(CANCELLATION)) {
-			this.subscribers.forEach(Listener::cancellationRequested);
+			tell(Listener::cancellationRequested);
 		}
 		else if (payload.charAt(0) == RETURNED) {
 			this.marks.rewind(payload.substring(1));
@@ -130,7 +135,20 @@ final class Signals implements WakeUps, AutoCloseable {
 	}
 
 	private void wake(String queue) {
-		this.subscribers.forEach((subscriber) -> subscriber.available(queue));
+		tell((subscriber) -> subscriber.available(queue));
+	}
+
+	// Among those who call this is somebody who has just enqueued a job, and must not
+	// hear of a listener's failure.
+	private void tell(Consumer<Listener> message) {
+		for (Listener subscriber : this.subscribers) {
+			try {
+				message.accept(subscriber);
+			}
+			catch (RuntimeException ex) {
+				logger.warn("A listener to wake-ups failed", ex);
+			}
+		}
 	}
 
 	private void wakeAll() {
