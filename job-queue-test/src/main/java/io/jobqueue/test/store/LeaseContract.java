@@ -107,6 +107,15 @@ abstract class LeaseContract extends StoreContract {
 	}
 
 	@Test
+	void jobThatIsRetriedByHandIsFreeOfTheLeaseItFailedIn() {
+		List<JobId> ids = enqueue(3, DRAFT);
+		List<ClaimedJob> jobs = claim(3);
+		settle(failed(jobs.get(0)), Outcome.cancelled(jobs.get(1), null, Duration.ZERO));
+		assertThat(this.store.admin().retry(ids)).isEqualTo(2);
+		assertThat(ids(awaitClaims(this.node, Claim.of(QUEUE, 2), 2))).containsExactly(ids.get(0), ids.get(1));
+	}
+
+	@Test
 	void outcomesThatAreRefusedAgainAndAgainLeaveTheRestOfTheirLeaseAlone() {
 		List<JobId> ids = enqueue(4, DRAFT);
 		List<ClaimedJob> jobs = claim(4);

@@ -181,11 +181,6 @@ begin
 		returning j.id
 	)
 	select coalesce(array_agg(b.id), '{}') into v_back from back b;
-	-- In the same statement that lets others see them they must leave their lease, or no claim would take them.
-	if cardinality(v_back) > 0 then
-		update job_lease l set job_ids = array(select u.id from unnest(l.job_ids) as u(id) where u.id <> all (v_back))
-		where l.id in (select (o ->> 'lease')::bigint from jsonb_array_elements(p_outcomes) as o) and l.job_ids && v_back;
-	end if;
 	-- The end: failures and cancellations.
 	with o as materialized (
 		select * from jsonb_to_recordset(p_outcomes)
@@ -204,7 +199,12 @@ begin
 		from ended e where e.kind = 'FAILED' or p_keep_cancelled
 	)
 	select coalesce(array_agg(e.id), '{}') into v_ended from ended e;
-	return v_back || v_ended;
+	-- With the commit that lets others see them, now or after a retry by hand, they must have left their lease, or no claim
+	-- would take them.
+	v_back := v_back || v_ended;
+	update job_lease l set job_ids = array(select u.id from unnest(l.job_ids) as u(id) where u.id not in (select unnest(v_back)))
+	where l.id in (select (o ->> 'lease')::bigint from jsonb_array_elements(p_outcomes) as o) and l.job_ids && v_back;
+	return v_back;
 end
 $$;
 
@@ -375,7 +375,7 @@ begin
 		if p_careful then
 			-- Somebody's open transaction holds some of the rows: leave those for later instead of waiting.
 			v_ids := array(select j.id from job j where j.id = any (v_asked) order by j.id for update skip locked);
-			v_deferred := array(select j.id from job j where j.id = any (v_asked) and j.id <> all (v_ids));
+			v_deferred := array(select j.id from job j where j.id = any (v_asked) and j.id not in (select unnest(v_ids)));
 			kind := 'D';
 			foreach id in array v_deferred loop
 				return next;
@@ -385,7 +385,7 @@ begin
 		if cardinality(v_lost) > 0 then
 			select coalesce(array_agg(u.id), '{}'), coalesce(array_agg(u.millis), '{}'), array_agg(u.result)
 				into p_done, p_done_millis, p_done_results
-				from unnest(p_done, p_done_millis, p_done_results) as u(id, millis, result) where u.id <> all (v_lost);
+				from unnest(p_done, p_done_millis, p_done_results) as u(id, millis, result) where u.id not in (select unnest(v_lost));
 			select coalesce(jsonb_agg(o), '[]') into p_others
 				from jsonb_array_elements(p_others) as o where (o ->> 'id')::bigint <> all (v_lost);
 		end if;
@@ -397,11 +397,13 @@ begin
 			v_settled := v_settled || job_settle_others_v1(p_node, p_keep_cancelled, p_others);
 		end if;
 		if exists (select 1 from job_cancel) then
-			delete from job_cancel c where c.job_id = any (v_settled);
+			-- One that somebody's transaction holds is forgotten by the housekeeping.
+			delete from job_cancel c where c.job_id in (
+				select r.job_id from job_cancel r where r.job_id = any (v_settled) for update skip locked);
 		end if;
 		if cardinality(v_settled) < cardinality(v_asked) then
 			kind := 'R';
-			for id in select a.id from unnest(v_asked) as a(id) where a.id <> all (v_settled || v_deferred) loop
+			for id in select a.id from unnest(v_asked) as a(id) where a.id not in (select unnest(v_settled || v_deferred)) loop
 				return next;
 			end loop;
 			id := null;
@@ -483,7 +485,7 @@ begin
 		end if;
 		if cardinality(v_due) > 0 then
 			kind := 'B';
-			for id, rank in select j.id, j.rank from job j where j.id = any (v_due) and j.id <> all (v_ids) loop
+			for id, rank in select j.id, j.rank from job j where j.id = any (v_due) and j.id not in (select unnest(v_ids)) loop
 				return next;
 			end loop;
 			id := null;
@@ -520,14 +522,22 @@ set jit = off
 as $$
 declare
 	v_held bigint[] := array(select l.id from job_lease l where l.id = any (p_leases) order by l.id for update);
+	v_all bigint[];
 	v_ids bigint[];
+	v_stuck bigint[];
 	v_cancelled bigint[];
 begin
-	v_ids := array(select unnest(l.job_ids) from job_lease l where l.id = any (v_held));
-	perform 1 from job j where j.id = any (v_ids) order by j.id for update;
-	delete from job_lease l where l.id = any (v_held);
+	v_all := array(select unnest(l.job_ids) from job_lease l where l.id = any (v_held));
+	v_ids := array(select j.id from job j where j.id = any (v_all) order by j.id for update skip locked);
+	-- A frozen node may hold the row of a job in a transaction that is about to record its success. Such a job stays leased
+	-- until that ends, one way or the other, and does not keep the others waiting.
+	v_stuck := array(select j.id from job j where j.id = any (v_all) and j.id not in (select unnest(v_ids)));
+	update job_lease l set job_ids = array(select u.id from unnest(l.job_ids) as u(id) where u.id = any (v_stuck))
+		where l.id = any (v_held) and l.job_ids && v_stuck;
+	delete from job_lease l where l.id = any (v_held) and not l.job_ids && v_stuck;
 	v_cancelled := array(select c.job_id from job_cancel c where c.job_id = any (v_ids));
-	delete from job_cancel c where c.job_id = any (v_ids);
+	delete from job_cancel c where c.job_id in (
+		select r.job_id from job_cancel r where r.job_id = any (v_cancelled) for update skip locked);
 	with ended as (
 		delete from job j where j.id = any (v_ids) and (j.id = any (v_cancelled) or (p_abandoned and j.abandoned + 1 >= p_max))
 		returning j.*
@@ -540,9 +550,9 @@ begin
 			e.backoff,
 			case when e.id = any (v_cancelled) then e.failures
 				else job_append_failure_v1(e.failures, e.attempt, p_type, p_message, '') end
-		from ended e where e.id <> all (v_cancelled) or p_keep_cancelled
+		from ended e where e.id not in (select unnest(v_cancelled)) or p_keep_cancelled
 	)
-	select coalesce(array_agg(e.id) filter (where e.id <> all (v_cancelled)), '{}') into failed from ended e;
+	select coalesce(array_agg(e.id) filter (where e.id not in (select unnest(v_cancelled))), '{}') into failed from ended e;
 	with returned as (
 		update job j set state = 'available', abandoned = j.abandoned + case when p_abandoned then 1 else 0 end,
 			progress_percent = null, progress_message = null
