@@ -1,0 +1,151 @@
+package io.jobqueue.test.chaos;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.SplittableRandom;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
+
+import org.awaitility.Awaitility;
+import org.awaitility.core.ConditionTimeoutException;
+
+/**
+ * One run: workers, a producer, and faults for a while; then quiet, until everything that
+ * was accepted is finished; then the verdict.
+ */
+final class ChaosRun implements AutoCloseable {
+
+	private static final int JOBS_PER_SECOND = 40;
+
+	private static final Duration START = Duration.ofSeconds(60);
+
+	private final ChaosSettings settings;
+
+	private final Ledger ledger;
+
+	private final Crew crew;
+
+	private final Producer producer;
+
+	private final Timeline timeline = new Timeline();
+
+	private final NodeWatch watch;
+
+	private final Injector injector;
+
+	ChaosRun(ChaosServer server, ChaosSettings settings, String schema, Path directory)
+			throws IOException, SQLException {
+		server.start();
+		this.settings = settings;
+		this.ledger = new Ledger(server, schema);
+		this.crew = new Crew(settings, server, schema, directory);
+		this.producer = new Producer(server, this.ledger);
+		this.watch = new NodeWatch(this.ledger, settings, this.timeline);
+		this.injector = new Injector(server, this.crew, this.ledger, this.timeline);
+	}
+
+	Ledger ledger() {
+		return this.ledger;
+	}
+
+	Crew crew() {
+		return this.crew;
+	}
+
+	Producer producer() {
+		return this.producer;
+	}
+
+	void startWorkers() {
+		this.crew.start();
+		Awaitility.await("the start of the workers")
+			.atMost(START)
+			.until(() -> this.ledger.nodes().size() == this.settings.workers());
+	}
+
+	/**
+	 * Let the faults of a seed happen, and judge.
+	 * @return the figures
+	 */
+	String execute(long seed, Duration faults) throws Exception {
+		startWorkers();
+		this.producer.start(new SplittableRandom(seed), JOBS_PER_SECOND);
+		List<Fault> plan = Fault.plan(seed, this.settings, faults);
+		Duration expected = plan.stream()
+			.map((fault) -> fault.pause().plus(fault.duration()))
+			.reduce(Duration.ZERO, Duration::plus);
+		List<String> offences;
+		try {
+			this.injector.start(plan).get(expected.plusMinutes(2).toSeconds() * 2, TimeUnit.SECONDS);
+			this.producer.stop();
+			this.crew.repair();
+			awaitQuiet();
+			awaitEveryWorker();
+			awaitQuiet();
+			Verdict verdict = new Verdict(this.ledger, this.timeline, this.settings);
+			offences = verdict.judge();
+			if (offences.isEmpty()) {
+				return "seed " + seed + ": " + verdict;
+			}
+		}
+		catch (ConditionTimeoutException ex) {
+			offences = List.of(ex.getMessage(),
+					"Unfinished: " + this.ledger.jdbc()
+						.queryForList("select id, state, attempt, abandoned, handler, arguments, run_at, failures"
+								+ " from job order by id limit 20"),
+					"Leases: " + this.ledger.jdbc().queryForList("select * from job_lease order by id limit 50"),
+					"Nodes: " + this.ledger.jdbc().queryForList("select *, now() - seen_at as silence from job_node"));
+		}
+		throw new AssertionError("seed " + seed + ", settings " + this.settings + ", " + offences.size()
+				+ " offences:\n  " + offences.stream().limit(30).collect(Collectors.joining("\n  ")) + "\nfaults:\n"
+				+ this.timeline);
+	}
+
+	/**
+	 * Wait until nothing is left to do.
+	 */
+	void awaitQuiet() {
+		Awaitility.await("everything that was accepted is finished, and dead nodes are forgotten")
+			.atMost(this.settings.deadAfter().multipliedBy(4).plusSeconds(90))
+			.pollInterval(Duration.ofMillis(200))
+			.until(() -> this.ledger.liveJobs() == 0 && this.ledger.leasesOfDeadNodes() == 0
+					&& this.ledger.nodes().size() == this.settings.workers());
+	}
+
+	/**
+	 * Wait until every worker has begun a job that was enqueued after all the faults:
+	 * none of them is stuck.
+	 */
+	private void awaitEveryWorker() {
+		long last = this.ledger.entries().lastKey();
+		Set<String> missing = new HashSet<>();
+		Awaitility.await("every worker runs jobs again: " + missing)
+			.atMost(Duration.ofSeconds(60))
+			.pollInterval(Duration.ofMillis(500))
+			.until(() -> {
+				for (int i = 0; i < this.settings.workers() * this.settings.concurrency(); i++) {
+					this.producer.enqueue(JobKind.SLOW, 1);
+				}
+				missing.clear();
+				this.crew.workers().forEach((worker) -> missing.add(worker.node()));
+				this.ledger.jdbc()
+					.queryForList("select distinct node from ledger_run where job_key > ?", String.class, last)
+					.forEach(missing::remove);
+				return missing.isEmpty();
+			});
+	}
+
+	@Override
+	public void close() throws IOException {
+		this.injector.close();
+		this.watch.close();
+		this.producer.close();
+		this.crew.close();
+	}
+
+}

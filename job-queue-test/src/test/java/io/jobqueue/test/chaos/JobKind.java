@@ -1,0 +1,73 @@
+package io.jobqueue.test.chaos;
+
+import java.util.Locale;
+import java.util.random.RandomGenerator;
+
+/**
+ * The handlers of the harness.
+ */
+enum JobKind {
+
+	/** Ends at once. */
+	PLAIN(37),
+
+	/** Has an effect in the transaction of the job. */
+	TRANSACTIONAL(25),
+
+	/** Fails up to two times, then succeeds. */
+	FLAKY(10),
+
+	/** Fails up to two times after it had its effect, then succeeds. */
+	TRANSACTIONAL_FLAKY(8),
+
+	/** Takes a few seconds. */
+	SLOW(8),
+
+	/** Takes a few seconds with its transaction open. */
+	TRANSACTIONAL_SLOW(8),
+
+	/** Takes no notice of interrupts. */
+	STUBBORN(2),
+
+	/** Fails until it has no attempts left. */
+	DOOMED(2),
+
+	/** Does nothing, and leaves no trace. */
+	NO_OP(0),
+
+	/** Ends its process without a word. */
+	POISON_HALT(0),
+
+	/** Ends its process with everything that belongs to a proper end. */
+	POISON_EXIT(0);
+
+	private final int share;
+
+	JobKind(int share) {
+		this.share = share;
+	}
+
+	String handler() {
+		return "chaos." + name().toLowerCase(Locale.ROOT);
+	}
+
+	int maxAttempts() {
+		return (this == DOOMED) ? 2 : 100;
+	}
+
+	boolean isTransactional() {
+		return this == TRANSACTIONAL || this == TRANSACTIONAL_FLAKY || this == TRANSACTIONAL_SLOW;
+	}
+
+	static JobKind any(RandomGenerator random) {
+		int left = random.nextInt(100);
+		for (JobKind kind : values()) {
+			left -= kind.share;
+			if (left < 0) {
+				return kind;
+			}
+		}
+		throw new IllegalStateException("The shares do not add up to 100");
+	}
+
+}

@@ -1,0 +1,187 @@
+package io.jobqueue.test.chaos;
+
+import java.sql.SQLException;
+import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.util.List;
+import java.util.Map;
+import java.util.SortedMap;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentSkipListMap;
+import java.util.stream.Collectors;
+
+import javax.sql.DataSource;
+
+import org.springframework.jdbc.core.JdbcTemplate;
+
+import io.jobqueue.store.postgres.PostgresOptions;
+import io.jobqueue.store.postgres.PostgresSchema;
+
+/**
+ * What was asked for, kept in memory, and what has become of it, kept in the database
+ * beside the jobs. A job is known by its key, its only argument, because the answer that
+ * would tell its id may be lost.
+ */
+final class Ledger {
+
+	private static final String TABLES = """
+			create table %1$s.ledger_run (
+				id bigint generated always as identity primary key, job_id bigint not null, job_key bigint not null,
+				node text not null, started timestamptz not null default clock_timestamp(), finished timestamptz,
+				outcome text);
+			create table %1$s.ledger_effect (job_key bigint not null, node text not null);
+			create table %1$s.ledger_order (job_key bigint not null)""";
+
+	private static final String JOBS = """
+			select id, arguments, state, node, abandoned, failures::text as failures from job_history
+			union all select id, arguments, state, null, abandoned, failures::text from job""";
+
+	private static final String RUNS = "select job_key, node, started, finished, outcome from ledger_run order by id";
+
+	private static final String ORPHANS = """
+			select (j.arguments::json ->> 0)::bigint from job_node n join job_lease l on l.node = n.id
+				join job j on j.id = any (l.job_ids)
+			where n.name = ?""";
+
+	private static final String DEAD_LEASES = """
+			select count(*) from job_lease l where not exists (select 1 from job_node n where n.id = l.node)""";
+
+	private final SortedMap<Long, Entry> entries = new ConcurrentSkipListMap<>();
+
+	private final String schema;
+
+	private final DataSource dataSource;
+
+	private final JdbcTemplate jdbc;
+
+	Ledger(ChaosServer server, String schema) throws SQLException {
+		this.schema = schema;
+		PostgresOptions options = PostgresOptions.DEFAULT.withSchema(schema);
+		new PostgresSchema(server.dataSource("chaos-control"), options).migrate();
+		server.execute(TABLES.formatted(schema));
+		this.dataSource = new SchemaDataSource(server.dataSource("chaos-control"), schema);
+		this.jdbc = new JdbcTemplate(this.dataSource);
+	}
+
+	String schema() {
+		return this.schema;
+	}
+
+	JdbcTemplate jdbc() {
+		return this.jdbc;
+	}
+
+	void record(long key, JobKind kind, Fate fate, boolean hasOrder) {
+		this.entries.put(key, new Entry(key, kind, fate, hasOrder));
+	}
+
+	SortedMap<Long, Entry> entries() {
+		return this.entries;
+	}
+
+	Map<Long, List<Job>> jobs() {
+		return this.jdbc.query(JOBS, (row, n) -> {
+			String arguments = row.getString("arguments");
+			return new Job(Long.parseLong(arguments.substring(1, arguments.length() - 1)), row.getLong("id"),
+					row.getString("state"), row.getInt("abandoned"), String.valueOf(row.getString("failures")));
+		}).stream().collect(Collectors.groupingBy(Job::key));
+	}
+
+	Map<Long, List<Run>> runs() {
+		return this.jdbc
+			.query(RUNS,
+					(row, n) -> new Run(row.getLong(1), row.getString(2),
+							row.getObject(3, OffsetDateTime.class).toInstant(),
+							(row.getObject(4) != null) ? row.getObject(4, OffsetDateTime.class).toInstant() : null,
+							String.valueOf(row.getString(5))))
+			.stream()
+			.collect(Collectors.groupingBy(Run::key));
+	}
+
+	Map<Long, Integer> counts(String table) {
+		Map<Long, Integer> counts = new ConcurrentHashMap<>();
+		this.jdbc.queryForList("select job_key from " + table, Long.class)
+			.forEach((key) -> counts.merge(key, 1, Integer::sum));
+		return counts;
+	}
+
+	/**
+	 * Return the keys of the jobs that are leased to a node.
+	 */
+	List<Long> leased(String node) {
+		return this.jdbc.queryForList(ORPHANS, Long.class, node);
+	}
+
+	long liveJobs() {
+		return this.jdbc.queryForObject("select count(*) from job", Long.class);
+	}
+
+	long leasesOfDeadNodes() {
+		return this.jdbc.queryForObject(DEAD_LEASES, Long.class);
+	}
+
+	List<String> nodes() {
+		return this.jdbc.queryForList("select name from job_node order by name", String.class);
+	}
+
+	/**
+	 * What the producer knows of a job.
+	 */
+	enum Fate {
+
+		/** The store has it. */
+		ACCEPTED,
+
+		/** The answer was lost: it may exist or not. */
+		UNKNOWN,
+
+		/** It was rolled back: it must not exist. */
+		ROLLED_BACK
+
+	}
+
+	/**
+	 * One attempt to enqueue.
+	 *
+	 * @param key the key of the job
+	 * @param kind the kind of the job
+	 * @param fate what the producer knows
+	 * @param hasOrder whether the same transaction has written an order
+	 */
+	record Entry(long key, JobKind kind, Fate fate, boolean hasOrder) {
+	}
+
+	/**
+	 * A job in the store.
+	 *
+	 * @param key the key
+	 * @param id the id
+	 * @param state the state
+	 * @param abandoned how often its node has died
+	 * @param failures the failures of its attempts
+	 */
+	record Job(long key, long id, String state, int abandoned, String failures) {
+	}
+
+	/**
+	 * One run of a handler.
+	 *
+	 * @param key the key of the job
+	 * @param node the name of the node
+	 * @param started when it began
+	 * @param finished when it ended, {@code null} if nobody could say so
+	 * @param outcome how it ended; {@code "null"} if nobody could say so
+	 */
+	record Run(long key, String node, Instant started, Instant finished, String outcome) {
+
+		boolean isOk() {
+			return this.outcome.equals("ok");
+		}
+
+		boolean isFailed() {
+			return this.outcome.equals("failed");
+		}
+
+	}
+
+}

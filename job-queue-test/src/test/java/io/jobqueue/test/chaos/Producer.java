@@ -1,0 +1,159 @@
+package io.jobqueue.test.chaos;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.SplittableRandom;
+import java.util.TreeMap;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+
+import com.zaxxer.hikari.HikariDataSource;
+
+import org.springframework.jdbc.core.JdbcTemplate;
+import org.springframework.jdbc.support.JdbcTransactionManager;
+import org.springframework.transaction.support.TransactionTemplate;
+
+import io.jobqueue.store.NewJob;
+import io.jobqueue.store.postgres.PostgresJobStore;
+import io.jobqueue.store.postgres.PostgresOptions;
+import io.jobqueue.test.chaos.Ledger.Fate;
+
+/**
+ * Enqueues jobs, alone and together with orders in transactions of which some are rolled
+ * back, and writes down what the store has accepted.
+ */
+final class Producer implements AutoCloseable {
+
+	static final String APPLICATION = "chaos-producer";
+
+	private static final int BURST = 30;
+
+	private final AtomicLong keys = new AtomicLong();
+
+	private final Ledger ledger;
+
+	private final HikariDataSource pool = new HikariDataSource();
+
+	private final PostgresJobStore store;
+
+	private final TransactionTemplate transactions;
+
+	private final JdbcTemplate jdbc;
+
+	private final ScheduledExecutorService threads = Executors.newScheduledThreadPool(2);
+
+	Producer(ChaosServer server, Ledger ledger) {
+		this.ledger = ledger;
+		this.pool.setJdbcUrl(ChaosServer.url(server.port(), APPLICATION) + "&currentSchema=" + ledger.schema()
+				+ "&connectTimeout=5&socketTimeout=20");
+		this.pool.setMaximumPoolSize(4);
+		this.pool.setConnectionTimeout(2000);
+		this.pool.setInitializationFailTimeout(-1);
+		JdbcTransactionManager transactionManager = new JdbcTransactionManager(this.pool);
+		this.store = new PostgresJobStore(this.pool, server.dataSource(APPLICATION), transactionManager,
+				PostgresOptions.DEFAULT.withSchema(ledger.schema()));
+		this.transactions = new TransactionTemplate(transactionManager);
+		this.jdbc = new JdbcTemplate(this.pool);
+	}
+
+	void start(SplittableRandom random, int perSecond) {
+		for (int i = 0; i < 2; i++) {
+			SplittableRandom own = random.split();
+			long micros = TimeUnit.SECONDS.toMicros(1) * 2 / perSecond;
+			this.threads.scheduleWithFixedDelay(() -> produce(own), 0, micros, TimeUnit.MICROSECONDS);
+		}
+	}
+
+	private void produce(SplittableRandom random) {
+		int dice = random.nextInt(100);
+		if (dice < 65) {
+			enqueue(JobKind.any(random), 1);
+		}
+		else if (dice < 67) {
+			enqueue(JobKind.PLAIN, BURST);
+		}
+		else {
+			inTransaction(random, dice >= 88);
+		}
+	}
+
+	/**
+	 * Enqueue jobs, all or none.
+	 */
+	void enqueue(JobKind kind, int count) {
+		List<Long> batch = keys(count);
+		try {
+			this.store.enqueue(batch.stream().map((key) -> job(kind, key)).toList());
+			batch.forEach((key) -> this.ledger.record(key, kind, Fate.ACCEPTED, false));
+		}
+		catch (RuntimeException ex) {
+			batch.forEach((key) -> this.ledger.record(key, kind, Fate.UNKNOWN, false));
+		}
+	}
+
+	private void inTransaction(SplittableRandom random, boolean isRolledBack) {
+		Map<Long, JobKind> jobs = new TreeMap<>();
+		keys(1 + random.nextInt(3)).forEach((key) -> jobs.put(key, JobKind.any(random)));
+		// What fails before the commit is sent is rolled back, whatever becomes of the
+		// connection.
+		Fate[] fate = { Fate.ROLLED_BACK };
+		try {
+			this.transactions.executeWithoutResult((status) -> {
+				jobs.forEach((key, kind) -> {
+					this.jdbc.update("insert into ledger_order (job_key) values (?)", key);
+					this.store.enqueue(List.of(job(kind, key)));
+				});
+				if (isRolledBack) {
+					status.setRollbackOnly();
+				}
+				else {
+					fate[0] = Fate.UNKNOWN;
+				}
+			});
+			fate[0] = isRolledBack ? Fate.ROLLED_BACK : Fate.ACCEPTED;
+		}
+		catch (RuntimeException ex) {
+			// The fate is what is known so far.
+		}
+		jobs.forEach((key, kind) -> this.ledger.record(key, kind, fate[0], true));
+	}
+
+	private List<Long> keys(int count) {
+		List<Long> batch = new ArrayList<>();
+		for (int i = 0; i < count; i++) {
+			batch.add(this.keys.incrementAndGet());
+		}
+		return batch;
+	}
+
+	private static NewJob job(JobKind kind, long key) {
+		return new NewJob(kind.handler(), ChaosSettings.QUEUE, 0, kind.maxAttempts(), "[" + key + "]", Map.of(), null,
+				null, null, null);
+	}
+
+	/**
+	 * Stop producing; single jobs can still be enqueued.
+	 */
+	void stop() {
+		this.threads.shutdown();
+		try {
+			if (!this.threads.awaitTermination(60, TimeUnit.SECONDS)) {
+				throw new IllegalStateException("An enqueue hangs");
+			}
+		}
+		catch (InterruptedException ex) {
+			Thread.currentThread().interrupt();
+		}
+	}
+
+	@Override
+	public void close() {
+		this.threads.shutdownNow();
+		this.store.close();
+		this.pool.close();
+	}
+
+}

@@ -1,0 +1,196 @@
+package io.jobqueue.test.chaos;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+
+import io.jobqueue.test.chaos.Ledger.Entry;
+import io.jobqueue.test.chaos.Ledger.Fate;
+import io.jobqueue.test.chaos.Ledger.Job;
+import io.jobqueue.test.chaos.Ledger.Run;
+
+/**
+ * Holds what the store has accepted against what has become of it.
+ */
+final class Verdict {
+
+	private static final Duration SETTLE_TIME = Duration.ofSeconds(2);
+
+	private static final String ABANDONED = "io.jobqueue.Abandoned";
+
+	private final List<String> offences = new ArrayList<>();
+
+	private final Ledger ledger;
+
+	private final Timeline timeline;
+
+	private final ChaosSettings settings;
+
+	private final Map<Long, List<Job>> jobs;
+
+	private final Map<Long, List<Run>> runs;
+
+	private final Map<Long, Integer> effects;
+
+	private final Map<Long, Integer> orders;
+
+	private int repeated;
+
+	private int abandoned;
+
+	private int unknown;
+
+	private Duration worstFirst = Duration.ZERO;
+
+	private Duration worstLast = Duration.ZERO;
+
+	private int orphans;
+
+	Verdict(Ledger ledger, Timeline timeline, ChaosSettings settings) {
+		this.ledger = ledger;
+		this.timeline = timeline;
+		this.settings = settings;
+		this.jobs = ledger.jobs();
+		this.runs = ledger.runs();
+		this.effects = ledger.counts("ledger_effect");
+		this.orders = ledger.counts("ledger_order");
+	}
+
+	/**
+	 * Judge.
+	 * @return what was wrong, empty if nothing
+	 */
+	List<String> judge() {
+		for (Entry entry : this.ledger.entries().values()) {
+			judge(entry);
+		}
+		for (Collection<Job> copies : this.jobs.values()) {
+			Job job = copies.iterator().next();
+			if (!this.ledger.entries().containsKey(job.key())) {
+				offend(job.key(), "nobody has asked for it");
+			}
+		}
+		this.timeline.kills().forEach(this::judgeRescue);
+		if (this.ledger.leasesOfDeadNodes() > 0) {
+			this.offences.add("There are leases of dead nodes");
+		}
+		return this.offences;
+	}
+
+	private void judge(Entry entry) {
+		List<Job> copies = this.jobs.getOrDefault(entry.key(), List.of());
+		List<Run> runsOfJob = this.runs.getOrDefault(entry.key(), List.of());
+		if (entry.fate() == Fate.UNKNOWN) {
+			this.unknown++;
+		}
+		check(entry, copies.size() <= 1, "exists " + copies.size() + " times");
+		check(entry, entry.fate() != Fate.ACCEPTED || copies.size() == 1, "was accepted and is lost");
+		check(entry, entry.fate() != Fate.ROLLED_BACK || copies.isEmpty(), "was rolled back and exists");
+		check(entry, !entry.hasOrder() || copies.size() == this.orders.getOrDefault(entry.key(), 0),
+				"exists, or not, against the rest of its transaction");
+		if (copies.isEmpty()) {
+			check(entry, runsOfJob.isEmpty(), "does not exist and has run");
+			check(entry, !this.effects.containsKey(entry.key()), "does not exist and has an effect");
+			return;
+		}
+		judge(entry, copies.get(0), runsOfJob);
+	}
+
+	private void judge(Entry entry, Job job, List<Run> runsOfJob) {
+		boolean isSucceeded = job.state().equals("succeeded");
+		if (job.state().equals("failed") && job.failures().contains(ABANDONED)) {
+			this.abandoned++;
+			check(entry, deaths(runsOfJob) >= 3, "failed as abandoned, but " + deaths(runsOfJob) + " runs were hit");
+		}
+		else {
+			check(entry, isSucceeded == (entry.kind() != JobKind.DOOMED), "is " + job.state());
+		}
+		int effect = this.effects.getOrDefault(entry.key(), 0);
+		int expected = (entry.kind().isTransactional() && isSucceeded) ? 1 : 0;
+		check(entry, effect == expected, "has " + effect + " effects instead of " + expected);
+		check(entry, !isSucceeded || runsOfJob.stream().anyMatch(Run::isOk), "succeeded without a run");
+		if (runsOfJob.size() > 1) {
+			judgeRepetitions(entry, runsOfJob);
+		}
+	}
+
+	private long deaths(List<Run> runsOfJob) {
+		return runsOfJob.stream().filter((run) -> !run.isFailed() && isExcused(run, run.started())).count();
+	}
+
+	private void judgeRepetitions(Entry entry, List<Run> runsOfJob) {
+		for (int i = 0; i < runsOfJob.size() - 1; i++) {
+			Run run = runsOfJob.get(i);
+			if (!run.isFailed()) {
+				this.repeated++;
+				check(entry, isExcused(run, runsOfJob.get(i + 1).started()),
+						"ran again, and nothing had happened to " + run.node());
+			}
+		}
+	}
+
+	/**
+	 * Return whether a node was disturbed while it ran a job or was about to settle it.
+	 */
+	private boolean isExcused(Run run, Instant next) {
+		Instant end = (run.finished() != null) ? run.finished().plus(SETTLE_TIME) : next;
+		return this.timeline.isDisturbed(run.node(), run.started(), end);
+	}
+
+	// Only deaths that are followed by nothing else measure the rescue.
+	private void judgeRescue(Timeline.Kill kill) {
+		Instant bound = kill.at().plus(this.settings.rescueBound());
+		if (this.timeline.disturbances(kill.at(), kill.at().plus(this.settings.rescueTime())) > 1) {
+			return;
+		}
+		List<Instant> restarts = kill.orphans()
+			.stream()
+			.flatMap((key) -> this.runs.getOrDefault(key, List.of())
+				.stream()
+				.filter((run) -> run.started().isAfter(kill.at()) && !run.node().equals(kill.node()))
+				.map(Run::started)
+				.limit(1))
+			.sorted()
+			.toList();
+		if (restarts.isEmpty()) {
+			return;
+		}
+		this.orphans += restarts.size();
+		Duration first = Duration.between(kill.at(), restarts.get(0));
+		Duration last = Duration.between(kill.at(), restarts.get(restarts.size() - 1));
+		this.worstFirst = (first.compareTo(this.worstFirst) > 0) ? first : this.worstFirst;
+		this.worstLast = (last.compareTo(this.worstLast) > 0) ? last : this.worstLast;
+		if (restarts.get(0).isAfter(bound)) {
+			this.offences.add("The first of the jobs of " + kill.node() + " was started elsewhere after " + first);
+		}
+	}
+
+	private void check(Entry entry, boolean isFine, String offence) {
+		if (!isFine) {
+			offend(entry.key(), offence);
+		}
+	}
+
+	private void offend(long key, String offence) {
+		StringBuilder text = new StringBuilder("Job with key " + key + " " + offence + ": "
+				+ this.ledger.entries().get(key) + " " + this.jobs.get(key));
+		for (Run run : this.runs.getOrDefault(key, List.of())) {
+			text.append("%n      run on %s from %s to %s: %s".formatted(run.node(), this.timeline.millis(run.started()),
+					this.timeline.millis(run.finished()), run.outcome()));
+		}
+		this.offences.add(text.toString());
+	}
+
+	@Override
+	public String toString() {
+		return ("%d enqueued (%d unknown), %d jobs, %d runs, %d effects, faults %s, %d runs repeated, %d abandoned;"
+				+ " %d orphans of undisturbed deaths, first restarted after %d ms at worst, last after %d ms")
+			.formatted(this.ledger.entries().size(), this.unknown, this.jobs.size(),
+					this.runs.values().stream().mapToInt(List::size).sum(), this.effects.size(), this.timeline.counts(),
+					this.repeated, this.abandoned, this.orphans, this.worstFirst.toMillis(), this.worstLast.toMillis());
+	}
+
+}
