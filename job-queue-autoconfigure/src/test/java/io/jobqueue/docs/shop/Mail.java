@@ -1,0 +1,7 @@
+package io.jobqueue.docs.shop;
+
+interface Mail {
+
+	void send(String recipient, String subject);
+
+}

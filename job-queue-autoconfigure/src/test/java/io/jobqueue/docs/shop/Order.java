@@ -1,0 +1,4 @@
+package io.jobqueue.docs.shop;
+
+record Order(long id, String customer) {
+}

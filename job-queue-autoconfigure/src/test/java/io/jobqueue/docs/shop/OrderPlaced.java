@@ -1,0 +1,4 @@
+package io.jobqueue.docs.shop;
+
+record OrderPlaced(long orderId, String customer) {
+}

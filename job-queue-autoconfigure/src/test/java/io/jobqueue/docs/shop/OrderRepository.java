@@ -1,0 +1,7 @@
+package io.jobqueue.docs.shop;
+
+interface OrderRepository {
+
+	void save(Order order);
+
+}
