@@ -34,7 +34,7 @@ final class NotificationListener implements AutoCloseable {
 
 	private static final Duration LONGEST_RETRY = Duration.ofSeconds(5);
 
-	private final DataSource source;
+	private final Connector connector;
 
 	private final String channel;
 
@@ -52,7 +52,7 @@ final class NotificationListener implements AutoCloseable {
 
 	NotificationListener(DataSource source, String channel, OwnConnection sender, Consumer<String> receiver,
 			Runnable onReconnect) {
-		this.source = source;
+		this.connector = new Connector(source, Connector.DEFAULT_TIMEOUT);
 		this.channel = channel;
 		this.sender = sender;
 		this.receiver = receiver;
@@ -67,7 +67,7 @@ final class NotificationListener implements AutoCloseable {
 	private void run() {
 		Duration retry = FIRST_RETRY;
 		while (!this.isClosed) {
-			try (Connection open = this.source.getConnection()) {
+			try (Connection open = this.connector.open(ANSWER_TIMEOUT)) {
 				this.connection = open;
 				open.setAutoCommit(true);
 				try (Statement statement = open.createStatement()) {

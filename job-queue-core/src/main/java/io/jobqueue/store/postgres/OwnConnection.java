@@ -24,7 +24,7 @@ import io.jobqueue.JobStoreException;
  */
 final class OwnConnection implements AutoCloseable {
 
-	private final DataSource source;
+	private final Connector connector;
 
 	private final String role;
 
@@ -40,7 +40,11 @@ final class OwnConnection implements AutoCloseable {
 	private volatile int backend;
 
 	OwnConnection(DataSource source, String role, Duration timeout) {
-		this.source = source;
+		this(new Connector(source, Connector.DEFAULT_TIMEOUT), role, timeout);
+	}
+
+	OwnConnection(Connector connector, String role, Duration timeout) {
+		this.connector = connector;
 		this.role = role;
 		this.timeout = timeout;
 	}
@@ -91,12 +95,11 @@ final class OwnConnection implements AutoCloseable {
 	private Connection open() throws SQLException {
 		Connection open = this.connection;
 		if (open == null) {
-			open = this.source.getConnection();
+			open = this.connector.open(this.timeout);
 			this.connection = open;
 			open.setReadOnly(false);
 			open.setAutoCommit(true);
 			open.setTransactionIsolation(Connection.TRANSACTION_READ_COMMITTED);
-			open.setNetworkTimeout(Runnable::run, (int) this.timeout.toMillis());
 			this.backend = open.isWrapperFor(PGConnection.class) ? open.unwrap(PGConnection.class).getBackendPID() : 0;
 		}
 		return open;
