@@ -78,9 +78,10 @@ public final class JobQueueHealthIndicator extends AbstractHealthIndicator {
 			builder.withDetail("sinceRenewal", status.sinceRenewal());
 		}
 		if (outage != null && outageSince != null) {
+			// Not as exception, which would be logged at each probe.
 			builder.withDetail("reason", "The store does not answer")
 				.withDetail("since", outageSince)
-				.withException(outage);
+				.withDetail("error", outage.getClass().getName() + ": " + outage.getMessage());
 		}
 		else if (node == null) {
 			builder.withDetail("reason", "The node is not registered");
