@@ -26,7 +26,7 @@ class OnJobStoreCondition extends SpringBootCondition implements ConfigurationCo
 		JobStoreType type = metadata.getAnnotations()
 			.get(ConditionalOnJobStore.class)
 			.getEnum("value", JobStoreType.class);
-		ConditionMessage.Builder message = ConditionMessage.forCondition(ConditionalOnJobStore.class, type);
+		ConditionMessage.Builder message = ConditionMessage.forCondition(ConditionalOnJobStore.class, "(" + type + ")");
 		JobStoreSelection selection = JobStoreSelection.of(named(context.getEnvironment()),
 				JobStoreCandidate.all(context.getBeanFactory(), context.getClassLoader()));
 		if (selection.selected() == type) {
