@@ -1,0 +1,47 @@
+package io.jobqueue.sample;
+
+import org.springframework.stereotype.Component;
+import org.springframework.transaction.annotation.Transactional;
+
+import io.jobqueue.JobContext;
+import io.jobqueue.annotation.Job;
+
+/**
+ * What is done for each order in the background.
+ */
+@Component
+class OrderJobs {
+
+	private final OrderRepository orders;
+
+	private final MailServer mailServer;
+
+	private final Invoices invoices;
+
+	OrderJobs(OrderRepository orders, MailServer mailServer, Invoices invoices) {
+		this.orders = orders;
+		this.mailServer = mailServer;
+		this.invoices = invoices;
+	}
+
+	/**
+	 * Thank the customer. A mail cannot be taken back, so this runs at least once: who is
+	 * killed between the mail and the completion of the job sends it again.
+	 */
+	@Job(name = "order.confirm", maxAttempts = 4, retryDelay = "500ms")
+	void confirm(OrderPlaced placed, JobContext job) throws InterruptedException {
+		Order order = this.orders.get(placed.orderId());
+		this.mailServer.send(order, "Thank you for ordering " + order.product(), job.attempt());
+	}
+
+	/**
+	 * Write the invoice. It is committed together with the completion of the job, so
+	 * there is exactly one, whoever is killed and whenever.
+	 */
+	@Job(name = "order.invoice", queue = "billing", timeout = "30s")
+	@Transactional
+	Invoice invoice(OrderPlaced placed, JobContext job) {
+		return this.invoices.create(this.orders.get(placed.orderId()), job.id());
+	}
+
+}

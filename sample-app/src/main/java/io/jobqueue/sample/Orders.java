@@ -1,0 +1,45 @@
+package io.jobqueue.sample;
+
+import java.util.List;
+
+import org.springframework.stereotype.Service;
+import org.springframework.transaction.annotation.Transactional;
+
+import io.jobqueue.JobTemplate;
+
+/**
+ * Takes orders. An order and its jobs are committed together: no order is ever without
+ * its jobs, and no job without its order.
+ */
+@Service
+class Orders {
+
+	private final OrderRepository repository;
+
+	private final JobTemplate jobs;
+
+	Orders(OrderRepository repository, JobTemplate jobs) {
+		this.repository = repository;
+		this.jobs = jobs;
+	}
+
+	/**
+	 * Place the orders of a file in one transaction, so that a crash on the way leaves
+	 * nothing of it. Those that exist are skipped, so a file can be sent again by whoever
+	 * did not hear the answer.
+	 */
+	@Transactional
+	Receipt placeAll(List<Order> orders) {
+		int placed = 0;
+		for (Order order : orders) {
+			if (this.repository.save(order)) {
+				OrderPlaced event = new OrderPlaced(order.id());
+				this.jobs.enqueue(OrderJobs::confirm, event);
+				this.jobs.enqueue(OrderJobs::invoice, event);
+				placed++;
+			}
+		}
+		return new Receipt(placed, orders.size() - placed, 2 * placed);
+	}
+
+}
