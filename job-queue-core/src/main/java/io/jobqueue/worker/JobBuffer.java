@@ -91,9 +91,10 @@ final class JobBuffer {
 			if (this.isClosed || limit <= 0 || rooms.isEmpty()) {
 				return Claim.NONE;
 			}
-			// One suspect at a time, and none that would wait for a thread.
-			boolean takesSuspect = suspects == 0 && free > this.waiting;
-			return new Claim(rooms, limit, takesSuspect, excludedHandlers);
+			// One suspect at a time. It gets the next thread that is free: if it were
+			// only
+			// claimed when one is idle, a backlog would keep it waiting for ever.
+			return new Claim(rooms, limit, suspects == 0, excludedHandlers);
 		}
 		finally {
 			this.lock.unlock();

@@ -8,12 +8,16 @@ import java.util.PriorityQueue;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The jobs of one queue on this node: those that wait for a thread, by priority and
- * arrival, and the number of those that run. Guarded by its {@link JobBuffer}.
+ * The jobs of one queue on this node: those that wait for a thread, a suspect first, then
+ * by priority and arrival, and the number of those that run. Guarded by its
+ * {@link JobBuffer}.
  */
 final class QueueLane {
 
 	private static final Comparator<JobExecution> ORDER = (a, b) -> {
+		if (a.job().isSuspect() != b.job().isSuspect()) {
+			return a.job().isSuspect() ? -1 : 1;
+		}
 		int byPriority = Integer.compare(b.job().priority(), a.job().priority());
 		return (byPriority != 0) ? byPriority : Long.compare(a.job().id().value(), b.job().id().value());
 	};
