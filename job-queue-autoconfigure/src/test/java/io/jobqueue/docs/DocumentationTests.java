@@ -45,10 +45,10 @@ class DocumentationTests {
 	@Test
 	void everyJavaBlockIsCompiledCode() {
 		List<String> sources = Page.javaSources().stream().map(DocumentationTests::normalize).toList();
-		SoftAssertions.assertSoftly((softly) -> PAGES.forEach((page) -> page.blocks("java")
-			.forEach((block) -> softly.assertThat(sources)
-				.as("A java block of %s", page)
-				.anyMatch((source) -> source.contains(normalize(block))))));
+		SoftAssertions.assertSoftly((softly) -> PAGES.forEach((page) -> page.blocks("java").forEach((block) -> {
+			boolean isCompiled = sources.stream().anyMatch((source) -> source.contains(normalize(block)));
+			softly.assertThat(isCompiled).as("%s: is compiled:%n%s", page, block).isTrue();
+		})));
 		assertThat(PAGES.stream().mapToInt((page) -> page.blocks("java").size()).sum()).isPositive();
 	}
 
