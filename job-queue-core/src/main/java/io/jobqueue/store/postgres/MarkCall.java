@@ -21,7 +21,8 @@ final class MarkCall {
 	private static final String PROGRESS = """
 			update @.job j set progress_percent = p.percent, progress_message = p.message
 			from unnest(?::bigint[], ?::smallint[], ?::text[]) as p(id, percent, message)
-			where j.id in (select r.id from @.job r where r.id = p.id and r.state = 'running' for update skip locked)""";
+			where j.id in (select r.id from @.job r where r.id = p.id and r.state = 'running' for update skip locked)
+				and p.id in (select unnest(l.job_ids) from @.job_lease l where l.node = ?)""";
 
 	private final OwnConnection connection;
 
@@ -38,7 +39,7 @@ final class MarkCall {
 	boolean execute(long node, Collection<ClaimedJob> jobs, Map<JobId, JobProgress> reports) {
 		boolean isMarked = jobs.isEmpty() || mark(node, jobs);
 		if (!reports.isEmpty()) {
-			store(reports);
+			store(node, reports);
 		}
 		return isMarked;
 	}
@@ -69,7 +70,7 @@ final class MarkCall {
 		}
 	}
 
-	private void store(Map<JobId, JobProgress> reports) {
+	private void store(long node, Map<JobId, JobProgress> reports) {
 		List<Map.Entry<JobId, JobProgress>> sorted = reports.entrySet()
 			.stream()
 			.sorted(Map.Entry.comparingByKey())
@@ -82,6 +83,7 @@ final class MarkCall {
 			statement.setArray(2, SqlArrays.shorts(open, values.stream().map(JobProgress::percent).toList()));
 			statement.setArray(3, SqlArrays.texts(open,
 					values.stream().map((report) -> SqlTexts.storable(report.message())).toList()));
+			statement.setLong(4, node);
 			return statement.executeUpdate();
 		});
 	}

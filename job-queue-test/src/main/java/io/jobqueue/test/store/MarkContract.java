@@ -118,6 +118,19 @@ abstract class MarkContract extends StoreContract {
 	}
 
 	@Test
+	void lateReportDoesNotReplaceThatOfTheNodeThatHasTheJobNow() {
+		JobId id = enqueue(DRAFT);
+		ClaimedJob lost = claimOne();
+		mark(List.of(lost));
+		settle(Outcome.released(lost));
+		long other = register();
+		ClaimedJob taken = awaitClaim(other);
+		this.store.mark(other, List.of(taken), Map.of(id, new JobProgress(20, "new")));
+		this.store.mark(this.node, List.of(lost), Map.of(id, new JobProgress(80, "late")));
+		assertThat(find(id).progress()).isEqualTo(new JobProgress(20, "new"));
+	}
+
+	@Test
 	void jobsOfADeletedIdAreLeftAlone() {
 		enqueue(DRAFT);
 		ClaimedJob claimed = claimOne();
