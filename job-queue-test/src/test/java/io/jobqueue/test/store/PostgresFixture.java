@@ -25,7 +25,7 @@ import io.jobqueue.test.postgres.PostgresServer;
 /**
  * The store on a real server, in one schema that is emptied for each test.
  */
-final class PostgresFixture implements JobStoreFixture {
+public final class PostgresFixture implements JobStoreFixture {
 
 	private static final String SCHEMA = PostgresServer.get().newSchema();
 
@@ -33,18 +33,32 @@ final class PostgresFixture implements JobStoreFixture {
 		new PostgresSchema(PostgresServer.get().dataSource(), PostgresOptions.DEFAULT.withSchema(SCHEMA)).migrate();
 	}
 
-	private final DataSource dataSource = PostgresServer.get().dataSource();
+	private final DataSource dataSource;
 
 	private final List<PostgresJobStore> stores = new ArrayList<>();
 
 	private Retention retention = Retention.DEFAULT;
 
+	/**
+	 * Create a fixture that opens a new connection for everything.
+	 */
+	public PostgresFixture() {
+		this(PostgresServer.get().dataSource());
+	}
+
+	/**
+	 * Create a fixture.
+	 * @param dataSource what callers of the store use, such as a pool
+	 */
+	public PostgresFixture(DataSource dataSource) {
+		this.dataSource = dataSource;
+	}
+
 	@Override
 	public JobStore createStore(Retention retention) {
 		close();
 		this.retention = retention;
-		PostgresServer.get()
-			.execute(sql("truncate @.job, @.job_lease, @.job_node, @.job_queue, @.job_cancel, @.job_history"));
+		execute(sql("truncate @.job, @.job_lease, @.job_node, @.job_queue, @.job_cancel, @.job_history"));
 		return create();
 	}
 
@@ -54,7 +68,7 @@ final class PostgresFixture implements JobStoreFixture {
 	}
 
 	private PostgresJobStore create() {
-		PostgresJobStore store = new PostgresJobStore(this.dataSource, this.dataSource,
+		PostgresJobStore store = new PostgresJobStore(this.dataSource, PostgresServer.get().dataSource(),
 				new JdbcTransactionManager(this.dataSource),
 				PostgresOptions.DEFAULT.withSchema(SCHEMA).withRetention(this.retention));
 		this.stores.add(store);
@@ -77,18 +91,27 @@ final class PostgresFixture implements JobStoreFixture {
 	@Override
 	public void advance(Duration duration) {
 		String past = " - interval '" + duration.toMillis() + " milliseconds'";
-		PostgresServer.get()
-			.execute(sql("update @.job set created_at = created_at" + past + ", run_at = run_at" + past
-					+ "; update @.job_node set started_at = started_at" + past + ", seen_at = seen_at" + past
-					+ "; update @.job_lease set claimed_at = claimed_at" + past
-					+ "; update @.job_history set created_at = created_at" + past + ", run_at = run_at" + past
-					+ ", started_at = started_at" + past + ", finished_at = finished_at" + past));
+		execute(sql("update @.job set created_at = created_at" + past + ", run_at = run_at" + past
+				+ "; update @.job_node set started_at = started_at" + past + ", seen_at = seen_at" + past
+				+ "; update @.job_lease set claimed_at = claimed_at" + past
+				+ "; update @.job_history set created_at = created_at" + past + ", run_at = run_at" + past
+				+ ", started_at = started_at" + past + ", finished_at = finished_at" + past));
 	}
 
 	@Override
 	public boolean forgetNode(long node) {
-		PostgresServer.get().execute(sql("delete from @.job_node where id = " + node));
+		execute(sql("delete from @.job_node where id = " + node));
 		return true;
+	}
+
+	private void execute(String sql) {
+		try (Connection connection = this.dataSource.getConnection();
+				Statement statement = connection.createStatement()) {
+			statement.execute(sql);
+		}
+		catch (SQLException ex) {
+			throw new IllegalStateException("The test database refused: " + sql, ex);
+		}
 	}
 
 	private static String sql(String text) {
