@@ -93,7 +93,9 @@ final class ChaosHandlers {
 			}
 			case DOOMED -> throw new IllegalStateException("Never");
 			case SLOW, TRANSACTIONAL_SLOW -> TimeUnit.MILLISECONDS.sleep(1000 + key % 2500);
-			case STUBBORN -> sleepThroughInterrupts(System.nanoTime() + TimeUnit.SECONDS.toNanos(3));
+			case PROBE -> TimeUnit.MILLISECONDS.sleep(300);
+			case STUBBORN, TRANSACTIONAL_STUBBORN ->
+				sleepThroughInterrupts(System.nanoTime() + TimeUnit.SECONDS.toNanos(3));
 			case POISON_HALT -> Runtime.getRuntime().halt(3);
 			case POISON_EXIT -> System.exit(4);
 			default -> {

@@ -4,9 +4,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.sql.SQLException;
 import java.time.Duration;
-import java.util.HashSet;
 import java.util.List;
-import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
@@ -107,9 +105,19 @@ final class ChaosRun implements AutoCloseable {
 	}
 
 	/**
-	 * Wait until nothing is left to do.
+	 * Wait until all jobs are finished.
 	 */
-	void awaitQuiet() {
+	void awaitFinished() {
+		Awaitility.await("everything that was accepted is finished")
+			.atMost(this.settings.deadAfter().multipliedBy(4).plusSeconds(90))
+			.pollInterval(Duration.ofMillis(100))
+			.until(() -> this.ledger.liveJobs() == 0);
+	}
+
+	/**
+	 * Wait until all jobs are finished and nothing is left of the dead.
+	 */
+	private void awaitQuiet() {
 		Awaitility.await("everything that was accepted is finished, and dead nodes are forgotten")
 			.atMost(this.settings.deadAfter().multipliedBy(4).plusSeconds(90))
 			.pollInterval(Duration.ofMillis(200))
@@ -123,20 +131,16 @@ final class ChaosRun implements AutoCloseable {
 	 */
 	private void awaitEveryWorker() {
 		long last = this.ledger.entries().lastKey();
-		Set<String> missing = new HashSet<>();
-		Awaitility.await("every worker runs jobs again: " + missing)
+		Awaitility.await("every worker runs jobs again")
 			.atMost(Duration.ofSeconds(60))
 			.pollInterval(Duration.ofMillis(500))
 			.until(() -> {
 				for (int i = 0; i < this.settings.workers() * this.settings.concurrency(); i++) {
-					this.producer.enqueue(JobKind.SLOW, 1);
+					this.producer.enqueue(JobKind.PROBE, 1);
 				}
-				missing.clear();
-				this.crew.workers().forEach((worker) -> missing.add(worker.node()));
-				this.ledger.jdbc()
-					.queryForList("select distinct node from ledger_run where job_key > ?", String.class, last)
-					.forEach(missing::remove);
-				return missing.isEmpty();
+				List<String> working = this.ledger.jdbc()
+					.queryForList("select distinct node from ledger_run where job_key > ?", String.class, last);
+				return this.crew.workers().stream().map(WorkerProcess::node).allMatch(working::contains);
 			});
 	}
 

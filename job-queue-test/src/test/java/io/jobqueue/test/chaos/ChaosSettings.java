@@ -33,6 +33,10 @@ record ChaosSettings(Duration heartbeat, Duration deadAfter, Duration shutdownTi
 		return new ChaosSettings(defaults.heartbeatInterval(), defaults.deadAfter(), defaults.shutdownTimeout(), 3, 8);
 	}
 
+	ChaosSettings withWorkers(int number) {
+		return new ChaosSettings(this.heartbeat, this.deadAfter, this.shutdownTimeout, number, this.concurrency);
+	}
+
 	/**
 	 * Return after how long, at the latest, another node has begun to run what a dead one
 	 * has left.

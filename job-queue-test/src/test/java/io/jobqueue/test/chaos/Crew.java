@@ -5,6 +5,9 @@ import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
 
 /**
  * The workers: a fixed number of places, each with its own network, and one process after
@@ -17,6 +20,9 @@ final class Crew implements AutoCloseable {
 	private final String schema;
 
 	private final Path directory;
+
+	private final ScheduledExecutorService foreman = Executors
+		.newSingleThreadScheduledExecutor((task) -> new Thread(task, "chaos-foreman"));
 
 	private final List<ChaosProxy> proxies = new ArrayList<>();
 
@@ -42,6 +48,26 @@ final class Crew implements AutoCloseable {
 		for (int i = 0; i < this.settings.workers(); i++) {
 			replace(i);
 		}
+	}
+
+	/**
+	 * Replace each worker soon after it has died.
+	 */
+	void keepStaffed() {
+		this.foreman.scheduleWithFixedDelay(() -> {
+			for (int i = 0; i < this.settings.workers(); i++) {
+				if (worker(i) != null) {
+					replace(i);
+				}
+			}
+		}, 0, 500, TimeUnit.MILLISECONDS);
+	}
+
+	/**
+	 * Return how many workers there have been.
+	 */
+	synchronized int hired() {
+		return this.all.size();
 	}
 
 	/**
@@ -93,6 +119,7 @@ final class Crew implements AutoCloseable {
 
 	@Override
 	public void close() throws IOException {
+		this.foreman.shutdownNow();
 		killAll();
 		for (ChaosProxy proxy : this.proxies) {
 			proxy.close();

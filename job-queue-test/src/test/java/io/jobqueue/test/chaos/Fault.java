@@ -34,8 +34,8 @@ record Fault(Kind kind, int slot, Duration pause, Duration duration) {
 			plan.add(fault);
 			left = left.minus(fault.pause).minus(fault.duration);
 		}
-		plan.add(
-				new Fault(Kind.KILL, random.nextInt(settings.workers()), settings.deadAfter(), settings.rescueBound()));
+		plan.add(new Fault(Kind.KILL, random.nextInt(settings.workers()), settings.deadAfter(),
+				settings.rescueTime().plusSeconds(1)));
 		return plan;
 	}
 
@@ -45,7 +45,7 @@ record Fault(Kind kind, int slot, Duration pause, Duration duration) {
 				: random.nextInt(settings.workers());
 		long millis = switch (kind) {
 			case KILL -> random.nextBoolean() ? settings.rescueTime().toMillis() : between(random, 500, dead * 2);
-			case FREEZE -> dead + between(random, 500, dead);
+			case FREEZE -> settings.rescueTime().toMillis() + between(random, 1000, dead + 1000);
 			case STOP_FAST, STOP_IMMEDIATELY -> between(random, 100, random.nextBoolean() ? dead / 2 : dead * 3 / 2);
 			case TERMINATE -> 100;
 			case SLOW -> between(random, 1000, dead);

@@ -9,7 +9,7 @@ import java.util.random.RandomGenerator;
 enum JobKind {
 
 	/** Ends at once. */
-	PLAIN(37),
+	PLAIN(33),
 
 	/** Has an effect in the transaction of the job. */
 	TRANSACTIONAL(25),
@@ -29,11 +29,17 @@ enum JobKind {
 	/** Takes no notice of interrupts. */
 	STUBBORN(2),
 
+	/** Takes no notice of interrupts, with its transaction open. */
+	TRANSACTIONAL_STUBBORN(4),
+
 	/** Fails until it has no attempts left. */
 	DOOMED(2),
 
 	/** Does nothing, and leaves no trace. */
 	NO_OP(0),
+
+	/** Takes long enough to need more than one worker. */
+	PROBE(0),
 
 	/** Ends its process without a word. */
 	POISON_HALT(0),
@@ -56,7 +62,8 @@ enum JobKind {
 	}
 
 	boolean isTransactional() {
-		return this == TRANSACTIONAL || this == TRANSACTIONAL_FLAKY || this == TRANSACTIONAL_SLOW;
+		return this == TRANSACTIONAL || this == TRANSACTIONAL_FLAKY || this == TRANSACTIONAL_SLOW
+				|| this == TRANSACTIONAL_STUBBORN;
 	}
 
 	static JobKind any(RandomGenerator random) {

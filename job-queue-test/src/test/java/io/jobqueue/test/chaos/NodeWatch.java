@@ -3,6 +3,7 @@ package io.jobqueue.test.chaos;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.Executors;
@@ -13,7 +14,7 @@ import org.springframework.dao.DataAccessException;
 
 /**
  * Sees when a worker comes back under a new id: then its old leases were lost, whether or
- * not somebody had planned that.
+ * not somebody had planned that. And sees when one is forgotten.
  */
 final class NodeWatch implements AutoCloseable {
 
@@ -38,6 +39,12 @@ final class NodeWatch implements AutoCloseable {
 
 	private void look() {
 		try {
+			Set<String> gone = new HashSet<>(this.ids.keySet());
+			this.ledger.nodes().forEach(gone::remove);
+			gone.forEach((node) -> {
+				this.ids.remove(node);
+				this.timeline.forgotten(node, Instant.now());
+			});
 			this.ledger.jdbc().query("select name, max(id) from job_node group by name", (row) -> {
 				String node = row.getString(1);
 				long id = row.getLong(2);

@@ -31,6 +31,8 @@ final class Producer implements AutoCloseable {
 
 	private static final int BURST = 30;
 
+	private static final int CHUNK = 1000;
+
 	private final AtomicLong keys = new AtomicLong();
 
 	private final Ledger ledger;
@@ -52,6 +54,7 @@ final class Producer implements AutoCloseable {
 		this.pool.setMaximumPoolSize(4);
 		this.pool.setConnectionTimeout(2000);
 		this.pool.setInitializationFailTimeout(-1);
+		this.pool.setTransactionIsolation("TRANSACTION_READ_COMMITTED");
 		JdbcTransactionManager transactionManager = new JdbcTransactionManager(this.pool);
 		this.store = new PostgresJobStore(this.pool, server.dataSource(APPLICATION), transactionManager,
 				PostgresOptions.DEFAULT.withSchema(ledger.schema()));
@@ -91,6 +94,15 @@ final class Producer implements AutoCloseable {
 		}
 		catch (RuntimeException ex) {
 			batch.forEach((key) -> this.ledger.record(key, kind, Fate.UNKNOWN, false));
+		}
+	}
+
+	/**
+	 * Enqueue any number of jobs.
+	 */
+	void enqueueAll(JobKind kind, int count) {
+		for (int left = count; left > 0; left -= CHUNK) {
+			enqueue(kind, Math.min(left, CHUNK));
 		}
 	}
 

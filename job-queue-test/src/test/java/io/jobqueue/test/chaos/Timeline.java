@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 
 /**
@@ -18,6 +19,8 @@ final class Timeline {
 	private final List<Window> windows = new CopyOnWriteArrayList<>();
 
 	private final List<Kill> kills = new CopyOnWriteArrayList<>();
+
+	private final Map<String, Instant> forgotten = new ConcurrentHashMap<>();
 
 	/**
 	 * Add a disturbance.
@@ -35,6 +38,20 @@ final class Timeline {
 		this.kills.add(kill);
 	}
 
+	/**
+	 * Take note that no id of a node is known any more.
+	 */
+	void forgotten(String node, Instant at) {
+		this.forgotten.put(node, at);
+	}
+
+	/**
+	 * Return when a node was forgotten; {@link Instant#MAX} if it was not.
+	 */
+	Instant forgottenAt(String node) {
+		return this.forgotten.getOrDefault(node, Instant.MAX);
+	}
+
 	List<Kill> kills() {
 		return this.kills;
 	}
@@ -47,14 +64,17 @@ final class Timeline {
 	}
 
 	/**
+	 * Return how many things have happened.
+	 */
+	int size() {
+		return this.windows.size();
+	}
+
+	/**
 	 * Return how many things happened in a time to whatever node.
 	 */
 	long disturbances(Instant from, Instant to) {
 		return this.windows.stream().filter((window) -> window.overlaps(from, to, window.to())).count();
-	}
-
-	long seconds(Instant instant) {
-		return Duration.between(this.start, instant).toSeconds();
 	}
 
 	String millis(Instant instant) {

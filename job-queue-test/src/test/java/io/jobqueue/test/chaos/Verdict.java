@@ -7,6 +7,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 
+import io.jobqueue.store.Rescue;
 import io.jobqueue.test.chaos.Ledger.Entry;
 import io.jobqueue.test.chaos.Ledger.Fate;
 import io.jobqueue.test.chaos.Ledger.Job;
@@ -18,8 +19,6 @@ import io.jobqueue.test.chaos.Ledger.Run;
 final class Verdict {
 
 	private static final Duration SETTLE_TIME = Duration.ofSeconds(2);
-
-	private static final String ABANDONED = "io.jobqueue.Abandoned";
 
 	private final List<String> offences = new ArrayList<>();
 
@@ -42,6 +41,8 @@ final class Verdict {
 	private int abandoned;
 
 	private int unknown;
+
+	private Duration worstRescue = Duration.ZERO;
 
 	private Duration worstFirst = Duration.ZERO;
 
@@ -101,9 +102,10 @@ final class Verdict {
 
 	private void judge(Entry entry, Job job, List<Run> runsOfJob) {
 		boolean isSucceeded = job.state().equals("succeeded");
-		if (job.state().equals("failed") && job.failures().contains(ABANDONED)) {
+		if (job.state().equals("failed") && job.failures().contains(Rescue.ABANDONED)) {
+			// A lapse counts as much as a death, and may hit a job that has not begun.
 			this.abandoned++;
-			check(entry, deaths(runsOfJob) >= 3, "failed as abandoned, but " + deaths(runsOfJob) + " runs were hit");
+			check(entry, this.timeline.size() >= Rescue.MAX_ABANDONMENTS, "failed as abandoned for no reason");
 		}
 		else {
 			check(entry, isSucceeded == (entry.kind() != JobKind.DOOMED), "is " + job.state());
@@ -115,10 +117,6 @@ final class Verdict {
 		if (runsOfJob.size() > 1) {
 			judgeRepetitions(entry, runsOfJob);
 		}
-	}
-
-	private long deaths(List<Run> runsOfJob) {
-		return runsOfJob.stream().filter((run) -> !run.isFailed() && isExcused(run, run.started())).count();
 	}
 
 	private void judgeRepetitions(Entry entry, List<Run> runsOfJob) {
@@ -140,7 +138,9 @@ final class Verdict {
 		return this.timeline.isDisturbed(run.node(), run.started(), end);
 	}
 
-	// Only deaths that are followed by nothing else measure the rescue.
+	// Only deaths that are followed by nothing else measure the rescue. When its jobs are
+	// started again depends on how many orphans there are, because each node takes one of
+	// them at a time; so that is reported only.
 	private void judgeRescue(Timeline.Kill kill) {
 		Instant bound = kill.at().plus(this.settings.rescueBound());
 		if (this.timeline.disturbances(kill.at(), kill.at().plus(this.settings.rescueTime())) > 1) {
@@ -163,9 +163,14 @@ final class Verdict {
 		Duration last = Duration.between(kill.at(), restarts.get(restarts.size() - 1));
 		this.worstFirst = (first.compareTo(this.worstFirst) > 0) ? first : this.worstFirst;
 		this.worstLast = (last.compareTo(this.worstLast) > 0) ? last : this.worstLast;
-		if (restarts.get(0).isAfter(bound)) {
-			this.offences.add("The first of the jobs of " + kill.node() + " was started elsewhere after " + first);
+		Instant rescuedAt = this.timeline.forgottenAt(kill.node());
+		if (rescuedAt.isAfter(bound)) {
+			this.offences
+				.add(kill.node() + " died at " + this.timeline.millis(kill.at()) + " and was not rescued in time");
+			return;
 		}
+		Duration rescue = Duration.between(kill.at(), rescuedAt);
+		this.worstRescue = (rescue.compareTo(this.worstRescue) > 0) ? rescue : this.worstRescue;
 	}
 
 	private void check(Entry entry, boolean isFine, String offence) {
@@ -187,10 +192,11 @@ final class Verdict {
 	@Override
 	public String toString() {
 		return ("%d enqueued (%d unknown), %d jobs, %d runs, %d effects, faults %s, %d runs repeated, %d abandoned;"
-				+ " %d orphans of undisturbed deaths, first restarted after %d ms at worst, last after %d ms")
+				+ " %d orphans of undisturbed deaths, rescued after %d ms at worst, first restarted after %d ms at worst, last after %d ms")
 			.formatted(this.ledger.entries().size(), this.unknown, this.jobs.size(),
 					this.runs.values().stream().mapToInt(List::size).sum(), this.effects.size(), this.timeline.counts(),
-					this.repeated, this.abandoned, this.orphans, this.worstFirst.toMillis(), this.worstLast.toMillis());
+					this.repeated, this.abandoned, this.orphans, this.worstRescue.toMillis(),
+					this.worstFirst.toMillis(), this.worstLast.toMillis());
 	}
 
 }

@@ -69,6 +69,9 @@ final class WorkerMain {
 		pool.setMinimumIdle(2);
 		pool.setConnectionTimeout(5000);
 		pool.setInitializationFailTimeout(-1);
+		// Otherwise the pool asks its first connection, and is of no use if that breaks
+		// meanwhile.
+		pool.setTransactionIsolation("TRANSACTION_READ_COMMITTED");
 		return pool;
 	}
 
