@@ -117,9 +117,20 @@ public final class JobEvents {
 				listener.onJobEvent(event);
 			}
 			catch (Throwable ex) {
-				logger.error("A job listener failed (listener: " + listener.getClass().getName() + ", event: "
-						+ event.type() + ", id: " + event.id() + ")", ex);
+				report(listener, event, ex);
 			}
+		}
+	}
+
+	private void report(JobListener listener, JobEvent event, Throwable failure) {
+		String text = "A job listener failed (listener: " + listener.getClass().getName() + ", event: " + event.type()
+				+ ", id: " + event.id() + ")";
+		try {
+			logger.error(text, failure);
+		}
+		catch (Throwable ex) {
+			// What it threw cannot even be shown.
+			logger.error(text + ": " + failure.getClass().getName());
 		}
 	}
 

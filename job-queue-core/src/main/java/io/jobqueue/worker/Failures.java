@@ -2,6 +2,7 @@ package io.jobqueue.worker;
 
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.util.function.Consumer;
 
 import org.jspecify.annotations.Nullable;
 
@@ -24,8 +25,34 @@ final class Failures {
 				stackTrace(failure));
 	}
 
+	/**
+	 * Log a failure, or that it cannot be shown: reading it is a call of somebody else's
+	 * code.
+	 */
+	static void log(Throwable failure, Consumer<Throwable> log) {
+		try {
+			log.accept(failure);
+		}
+		catch (Throwable ex) {
+			quietly(() -> log
+				.accept(new IllegalStateException(failure.getClass().getName() + " (it cannot be shown)")));
+		}
+	}
+
+	/**
+	 * Do what must not stop whoever does it.
+	 */
+	static void quietly(Runnable action) {
+		try {
+			action.run();
+		}
+		catch (Throwable ex) {
+			// Not even logging is known to work.
+		}
+	}
+
 	// Both are overridable, so both can throw.
-	private static @Nullable String message(Throwable failure) {
+	static @Nullable String message(Throwable failure) {
 		try {
 			return failure.getMessage();
 		}
@@ -47,7 +74,11 @@ final class Failures {
 	}
 
 	private static @Nullable String cut(@Nullable String text, int length) {
-		return (text != null && text.length() > length) ? text.substring(0, length) : text;
+		if (text == null || text.length() <= length) {
+			return text;
+		}
+		// Not through the middle of a character.
+		return text.substring(0, Character.isHighSurrogate(text.charAt(length - 1)) ? length - 1 : length);
 	}
 
 }

@@ -25,6 +25,8 @@ final class JobBuffer {
 	/** The most that one claim takes. */
 	private static final int MAX_CLAIM = 1000;
 
+	private static final int LEAST_AHEAD = 4;
+
 	private final ReentrantLock lock = new ReentrantLock();
 
 	private final Condition isIdle = this.lock.newCondition();
@@ -75,30 +77,55 @@ final class JobBuffer {
 		try {
 			long now = this.nanoTime.getAsLong();
 			int free = this.options.concurrency() - this.running;
-			List<Claim.Room> rooms = new ArrayList<>(this.lanes.size());
 			int prefetch = 0;
 			int suspects = 0;
-			for (QueueLane lane : this.claimOrder.turn()) {
-				int ahead = lane.prefetch(now, this.options.maxPrefetch());
-				prefetch += ahead;
+			for (QueueLane lane : this.lanes.values()) {
+				prefetch += lane.measure(now);
 				suspects += lane.suspects();
-				int room = lane.room(ahead);
+			}
+			prefetch = Math.min(prefetch, this.options.maxPrefetch());
+			int limit = Math.min(free + prefetch - this.waiting, MAX_CLAIM);
+			if (this.isClosed || limit <= 0) {
+				return Claim.NONE;
+			}
+			// Only who can claim takes a turn: turns that are not used would spoil the
+			// weights.
+			List<Claim.Room> rooms = new ArrayList<>(this.lanes.size());
+			for (QueueLane lane : this.claimOrder.turn()) {
+				int ahead = Math.min(ahead(lane), prefetch);
+				int room = Math.min(lane.room(ahead), part(lane, free + prefetch) - lane.waiting());
 				if (room > 0) {
 					rooms.add(new Claim.Room(lane.queue(), room));
 				}
 			}
-			int limit = Math.min(free + Math.min(prefetch, this.options.maxPrefetch()) - this.waiting, MAX_CLAIM);
-			if (this.isClosed || limit <= 0 || rooms.isEmpty()) {
+			if (rooms.isEmpty()) {
 				return Claim.NONE;
 			}
-			// One suspect at a time. It gets the next thread that is free: if it were
-			// only
-			// claimed when one is idle, a backlog would keep it waiting for ever.
+			// One suspect at a time. It gets the next thread: claimed only when one is
+			// idle, it would wait for the end of the backlog.
 			return new Claim(rooms, limit, suspects == 0, excludedHandlers);
 		}
 		finally {
 			this.lock.unlock();
 		}
+	}
+
+	// A queue that gets less than its weight says can grow into it.
+	private int ahead(QueueLane lane) {
+		return this.options.isWeighted() ? Math.max(2 * lane.expected(), LEAST_AHEAD) : lane.expected();
+	}
+
+	// Threads choose by weight from what waits, so it has to be there in that proportion.
+	// Queues that have nothing leave their part to the others.
+	private int part(QueueLane lane, int total) {
+		if (!this.options.isWeighted()) {
+			return Integer.MAX_VALUE;
+		}
+		long weights = 0;
+		for (QueueLane other : this.lanes.values()) {
+			weights += (other == lane || other.isActive()) ? other.weight() : 0;
+		}
+		return (int) ((total * (long) lane.weight() + weights - 1) / weights);
 	}
 
 	/**

@@ -2,6 +2,8 @@ package io.jobqueue.worker;
 
 import java.time.Instant;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReference;
 
 import org.jspecify.annotations.Nullable;
 
@@ -33,9 +35,9 @@ final class JobExecution implements JobContext {
 
 	private volatile @Nullable StopReason stopReason;
 
-	private volatile @Nullable JobProgress progress;
+	private final AtomicReference<@Nullable JobProgress> progress = new AtomicReference<>();
 
-	private volatile boolean isSettled;
+	private final AtomicBoolean isSettled = new AtomicBoolean();
 
 	JobExecution(ClaimedJob job, QueueLane lane, long claimedAt) {
 		this.job = job;
@@ -110,13 +112,14 @@ final class JobExecution implements JobContext {
 
 	/**
 	 * Take note that the store knows how the job ended.
+	 * @return {@code false} if that has been known already
 	 */
-	void settle() {
-		this.isSettled = true;
+	boolean settle() {
+		return this.isSettled.compareAndSet(false, true);
 	}
 
 	boolean isSettled() {
-		return this.isSettled;
+		return this.isSettled.get();
 	}
 
 	@Nullable StopReason stopReason() {
@@ -127,9 +130,14 @@ final class JobExecution implements JobContext {
 	 * Return what the handler has reported since this was asked the last time.
 	 */
 	@Nullable JobProgress takeProgress() {
-		JobProgress latest = this.progress;
-		this.progress = null;
-		return latest;
+		return this.progress.getAndSet(null);
+	}
+
+	/**
+	 * Keep a report that could not be stored, unless there is a later one.
+	 */
+	void returnProgress(JobProgress report) {
+		this.progress.compareAndSet(null, report);
 	}
 
 	@Override
@@ -179,7 +187,7 @@ final class JobExecution implements JobContext {
 
 	@Override
 	public void progress(int percent, @Nullable String message) {
-		this.progress = new JobProgress(percent, message);
+		this.progress.set(new JobProgress(percent, message));
 	}
 
 	@Override

@@ -63,7 +63,8 @@ final class JobExecutor {
 		}
 		catch (Throwable ex) {
 			this.buffer.runnerFailed();
-			logger.error("A thread to run jobs could not be started; it is tried again", ex);
+			Failures.log(ex,
+					(failure) -> logger.error("A thread to run jobs could not be started; it is tried again", failure));
 		}
 	}
 
@@ -71,6 +72,11 @@ final class JobExecutor {
 		JobExecution last = null;
 		while (true) {
 			JobBuffer.Turn turn = this.buffer.next(last);
+			if (last != null) {
+				// Not before: the slot of the job is to be seen together with its
+				// outcome.
+				this.reporter.slotFreed();
+			}
 			last = turn.execution();
 			if (last == null) {
 				return;
@@ -78,14 +84,19 @@ final class JobExecutor {
 			if (turn.startsAnother()) {
 				startRunner();
 			}
-			try {
-				run(last);
-			}
-			catch (Throwable ex) {
-				// Memory may be short. What is known is that the job is not done.
-				this.reporter.ended(last, this.processor.notStarted(last));
-				logger.error("The outcome of " + last + " could not be determined; it is given back", ex);
-			}
+			runSafely(last);
+		}
+	}
+
+	private void runSafely(JobExecution execution) {
+		try {
+			run(execution);
+		}
+		catch (Throwable ex) {
+			// Memory may be short. What is known is that the job is not done.
+			Failures.quietly(() -> this.reporter.ended(execution, this.processor.notStarted(execution)));
+			Failures.log(ex, (failure) -> logger
+				.error("The outcome of " + execution + " could not be determined; it is given back", failure));
 		}
 	}
 
@@ -104,9 +115,10 @@ final class JobExecutor {
 		if (!execution.begin()) {
 			return this.processor.notStarted(execution);
 		}
-		TimeoutWatch.Limit limit = this.timeouts.watch(execution, handler);
+		TimeoutWatch.Limit limit = TimeoutWatch.Limit.NONE;
 		Attempt attempt = null;
 		try {
+			limit = this.timeouts.watch(execution, handler);
 			attempt = this.processor.process(execution, handler);
 		}
 		finally {
@@ -119,12 +131,13 @@ final class JobExecutor {
 	}
 
 	/**
-	 * Told how a job ended.
+	 * Told how a job ended, and then that its slot is free.
 	 */
-	@FunctionalInterface
 	interface Reporter {
 
 		void ended(JobExecution execution, Attempt attempt);
+
+		void slotFreed();
 
 	}
 

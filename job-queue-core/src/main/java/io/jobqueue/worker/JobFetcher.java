@@ -5,9 +5,11 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
-import java.util.function.Consumer;
 
 import org.jspecify.annotations.Nullable;
 
@@ -24,8 +26,8 @@ import io.jobqueue.worker.OutcomeQueue.Entry;
  * outcomes pile up, and the next takes them all, so batches grow with the load by
  * themselves; an idle fetcher settles at once.
  * <p>
- * It claims when it has reason to hope for jobs: it was woken, the last claim was full,
- * or the poll interval is over.
+ * It claims when it has reason to hope for jobs of a queue that has room: the queue was
+ * woken, or not emptied by the last claim, or the poll interval is over.
  */
 final class JobFetcher {
 
@@ -39,7 +41,7 @@ final class JobFetcher {
 
 	private final JobDispatcher dispatcher;
 
-	private final Consumer<List<ClaimedJob>> receiver;
+	private final Receiver receiver;
 
 	private final OutcomeQueue outcomes = new OutcomeQueue();
 
@@ -47,11 +49,16 @@ final class JobFetcher {
 
 	private final Thread thread;
 
-	private volatile boolean isWoken = true;
+	/** The queues that may have jobs. */
+	private final Set<String> hopes = ConcurrentHashMap.newKeySet();
 
 	private volatile boolean isClaiming = true;
 
 	private volatile boolean isStopped;
+
+	private volatile boolean isAbandoned;
+
+	private volatile boolean isSettling;
 
 	private volatile boolean isParked;
 
@@ -60,10 +67,12 @@ final class JobFetcher {
 	// Only touched by the thread.
 	private long claimAt;
 
+	private boolean hopesForSuspects;
+
 	private int failures;
 
-	JobFetcher(String name, NodeRuntime node, JobBuffer buffer, JobDispatcher dispatcher,
-			Consumer<List<ClaimedJob>> receiver, Duration pollInterval) {
+	JobFetcher(String name, NodeRuntime node, JobBuffer buffer, JobDispatcher dispatcher, Receiver receiver,
+			Duration pollInterval) {
 		this.name = name;
 		this.node = node;
 		this.buffer = buffer;
@@ -79,29 +88,24 @@ final class JobFetcher {
 	}
 
 	/**
-	 * Tell that there may be jobs.
+	 * Tell that a queue may have jobs.
 	 */
-	void wakeUp() {
-		this.isWoken = true;
-		signal();
+	void wakeUp(String queue) {
+		this.hopes.add(queue);
+		proceed();
 	}
 
 	/**
-	 * Report how a job ended.
+	 * Report how a job ended; to be followed by {@link #proceed()}.
 	 */
 	void report(JobExecution execution, Outcome outcome, @Nullable Throwable failure) {
 		this.outcomes.add(execution, outcome, failure);
-		signal();
 	}
 
 	/**
-	 * Tell that there is room or an id where there was none.
+	 * Tell that there is an outcome, or room, or an id where there was none.
 	 */
 	void proceed() {
-		signal();
-	}
-
-	private void signal() {
 		this.isSignalled = true;
 		// Waking a thread that is not asleep costs time, and this is called for every
 		// job.
@@ -116,21 +120,42 @@ final class JobFetcher {
 	}
 
 	/**
-	 * Stop when everything has been settled, or at the end of a time.
-	 * @return whether everything has been settled
+	 * Stop when everything has been settled.
 	 */
-	boolean stop(Duration timeout) throws InterruptedException {
+	void stop() {
 		this.isClaiming = false;
 		this.isStopped = true;
 		LockSupport.unpark(this.thread);
-		this.thread.join(Math.max(timeout.toMillis(), 1));
-		boolean isDone = !this.thread.isAlive();
+	}
+
+	/**
+	 * Wait for the end, after {@link #stop()}.
+	 * @param deadline until when, by {@link System#nanoTime()}
+	 * @param lastDeadline until when if there is something to settle
+	 * @return whether everything has been settled
+	 */
+	boolean awaitEnd(long deadline, long lastDeadline) throws InterruptedException {
+		join(deadline);
+		if (this.isSettling || !this.outcomes.isEmpty()) {
+			join(lastDeadline);
+		}
+		return !this.thread.isAlive() && this.outcomes.isEmpty();
+	}
+
+	private void join(long deadline) throws InterruptedException {
+		this.thread.join(Math.max(TimeUnit.NANOSECONDS.toMillis(deadline - System.nanoTime()), 1));
+	}
+
+	/**
+	 * End, whatever has been settled.
+	 */
+	void abandon() {
+		this.isAbandoned = true;
 		this.thread.interrupt();
-		return isDone && this.outcomes.isEmpty();
 	}
 
 	private void run() {
-		while (!this.isStopped || !this.outcomes.isEmpty()) {
+		while (!this.isAbandoned && (!this.isStopped || !this.outcomes.isEmpty())) {
 			this.isSignalled = false;
 			try {
 				Claim claim = claim();
@@ -142,25 +167,40 @@ final class JobFetcher {
 				}
 			}
 			catch (Throwable ex) {
-				this.node.storeWatch().failed(ex);
-				if (this.isStopped && Thread.currentThread().isInterrupted()) {
-					return;
-				}
+				this.node.storeWatch().failed(this, ex);
 				LockSupport.parkNanos(StoreWatch.backoff(++this.failures).toNanos());
 			}
 		}
 	}
 
 	private Claim claim() {
-		long now = System.nanoTime();
-		boolean isTime = this.isWoken || now - this.claimAt >= 0;
-		if (!this.isClaiming || !isTime || !this.node.isRegistered()) {
+		boolean isTime = System.nanoTime() - this.claimAt >= 0;
+		boolean isHoping = !this.hopes.isEmpty() || this.hopesForSuspects;
+		if (!this.isClaiming || !(isTime || isHoping) || !this.node.isRegistered()) {
 			return Claim.NONE;
 		}
-		return this.buffer.plan(this.dispatcher.unknownHandlers());
+		Claim claim = this.buffer.plan(this.dispatcher.unknownHandlers());
+		return (isTime || isHopeful(claim)) ? claim : Claim.NONE;
+	}
+
+	private boolean isHopeful(Claim claim) {
+		if (claim.suspects() && this.hopesForSuspects) {
+			return true;
+		}
+		for (Claim.Room room : claim.queues()) {
+			if (this.hopes.contains(room.queue())) {
+				return true;
+			}
+		}
+		return false;
 	}
 
 	private void await() {
+		if (this.failures > 0) {
+			// What failed need not be repeated any more.
+			this.failures = 0;
+			this.node.storeWatch().answered(this);
+		}
 		// Without room there is nothing to wait for but an outcome, which comes with a
 		// signal of its own.
 		long nanos = this.claimAt - System.nanoTime();
@@ -176,26 +216,27 @@ final class JobFetcher {
 	}
 
 	private void exchange(Claim claim) {
+		long id = this.node.id();
+		this.isSettling = !this.outcomes.isEmpty();
 		Map<JobId, Entry> batch = this.outcomes.take();
-		boolean wasWoken = this.isWoken;
-		if (!claim.isEmpty()) {
-			this.isWoken = false;
-		}
+		// Before the call, so that the hope of who wakes a queue meanwhile is kept.
+		claim.queues().forEach((room) -> this.hopes.remove(room.queue()));
 		Exchange.Result result;
 		try {
 			result = this.node.store()
-				.exchange(new Exchange(this.node.id(), batch.values().stream().map(Entry::outcome).toList(), claim));
+				.exchange(new Exchange(id, batch.values().stream().map(Entry::outcome).toList(), claim));
 		}
 		catch (Throwable ex) {
 			this.outcomes.repeat(batch.values());
-			this.isWoken |= wasWoken;
+			claim.queues().forEach((room) -> this.hopes.add(room.queue()));
 			throw ex;
 		}
 		this.failures = 0;
-		this.node.storeWatch().answered();
+		this.node.storeWatch().answered(this);
 		settled(batch.values(), result);
+		this.isSettling = false;
 		if (!claim.isEmpty()) {
-			claimed(claim, result);
+			claimed(id, claim, result);
 		}
 	}
 
@@ -220,26 +261,66 @@ final class JobFetcher {
 		}
 	}
 
-	private void claimed(Claim claim, Exchange.Result result) {
+	private void claimed(long id, Claim claim, Exchange.Result result) {
 		if (!result.isNodeAlive()) {
-			this.node.lapse("the store does not know this node any more");
+			this.node.lapse(id, "the store does not know this node any more");
 			return;
 		}
 		List<ClaimedJob> jobs = result.claimed();
-		boolean isFull = jobs.size() >= claim.limit() || (!jobs.isEmpty() && jobs.get(0).isSuspect());
+		hope(claim, jobs);
 		long pause = this.pollInterval.toNanos();
 		if (result.isContended()) {
 			pause = CONTENTION_PAUSE + ThreadLocalRandom.current().nextLong(2 * CONTENTION_PAUSE);
 		}
-		this.claimAt = System.nanoTime() + (isFull ? 0 : pause);
+		this.claimAt = System.nanoTime() + pause;
 		if (!jobs.isEmpty()) {
-			this.receiver.accept(jobs);
+			this.receiver.claimed(id, jobs);
 		}
+	}
+
+	/**
+	 * Remember the queues that have given all there was room for, or were not asked
+	 * because the limit was reached.
+	 */
+	private void hope(Claim claim, List<ClaimedJob> jobs) {
+		boolean isSuspect = !jobs.isEmpty() && jobs.get(0).isSuspect();
+		if (claim.suspects()) {
+			this.hopesForSuspects = isSuspect;
+		}
+		boolean isFull = isSuspect || jobs.size() >= claim.limit();
+		for (Claim.Room room : claim.queues()) {
+			if (isFull || count(jobs, room.queue()) >= room.room()) {
+				this.hopes.add(room.queue());
+			}
+		}
+	}
+
+	private static int count(List<ClaimedJob> jobs, String queue) {
+		int count = 0;
+		for (ClaimedJob job : jobs) {
+			count += job.queue().equals(queue) ? 1 : 0;
+		}
+		return count;
 	}
 
 	@Override
 	public String toString() {
 		return this.name;
+	}
+
+	/**
+	 * Told what was claimed.
+	 */
+	@FunctionalInterface
+	interface Receiver {
+
+		/**
+		 * Take jobs.
+		 * @param node the id under which they were claimed
+		 * @param jobs the jobs
+		 */
+		void claimed(long node, List<ClaimedJob> jobs);
+
 	}
 
 }

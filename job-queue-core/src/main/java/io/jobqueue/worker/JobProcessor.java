@@ -8,7 +8,6 @@ import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
 
 import io.jobqueue.DiscardJobException;
-import io.jobqueue.JobSerializationException;
 import io.jobqueue.RetryJobException;
 import io.jobqueue.SnoozeJobException;
 import io.jobqueue.handler.JobHandler;
@@ -26,6 +25,8 @@ final class JobProcessor {
 
 	/** The greatest size of a result, in characters of its JSON. */
 	static final int MAX_RESULT_LENGTH = 64 * 1024;
+
+	private static final Duration LONGEST_DELAY = Duration.ofDays(36_525);
 
 	private static final Log logger = LogFactory.getLog(JobProcessor.class);
 
@@ -65,12 +66,11 @@ final class JobProcessor {
 	}
 
 	/**
-	 * Return how a job ended that was told to stop before it began.
+	 * Return how a job ended that was told to stop before it began. The store knows
+	 * whether it was cancelled.
 	 */
 	Attempt notStarted(JobExecution execution) {
-		boolean isCancelled = execution.stopReason() == StopReason.CANCELLED;
-		return new Attempt(isCancelled ? Outcome.cancelled(execution.job(), null, Duration.ZERO)
-				: Outcome.released(execution.job()), null, false);
+		return new Attempt(Outcome.released(execution.job()), null, false);
 	}
 
 	private Attempt call(JobExecution execution, JobHandler handler, @Nullable Object[] arguments, long start)
@@ -99,16 +99,18 @@ final class JobProcessor {
 			logger.warn("The result of " + execution + " is not kept: it has " + json.length()
 					+ " characters, the limit is " + MAX_RESULT_LENGTH + ". Store it elsewhere and return a reference");
 		}
-		catch (JobSerializationException ex) {
-			logger.warn("The result of " + execution + " is not kept: it cannot be written as JSON", ex);
+		catch (Throwable ex) {
+			Failures.log(ex, (failure) -> logger
+				.warn("The result of " + execution + " is not kept: it cannot be written as JSON", failure));
 		}
 		return null;
 	}
 
 	private Attempt undecodable(JobExecution execution, Throwable failure) {
-		logger.error(execution
-				+ " failed for good: its arguments cannot be read. They are kept: retry it when a version that"
-				+ " can read them is deployed", failure);
+		Failures.log(failure,
+				(shown) -> logger.error(execution
+						+ " failed for good: its arguments cannot be read. They are kept: retry it when a version that"
+						+ " can read them is deployed", shown));
 		return new Attempt(Outcome.failed(execution.job(), Failures.describe(failure), Duration.ZERO), failure, false);
 	}
 
@@ -122,10 +124,11 @@ final class JobProcessor {
 			return new Attempt(Outcome.cancelled(job, null, elapsed), null, false);
 		}
 		if (reason == StopReason.TIMEOUT) {
-			return retryOrFail(execution, handler, new JobTimeoutException(failure), elapsed);
+			return retryOrFail(execution, handler,
+					(failure instanceof JobTimeoutException) ? failure : new JobTimeoutException(failure), elapsed);
 		}
 		if (failure instanceof SnoozeJobException snooze) {
-			return new Attempt(Outcome.snoozed(job, snooze.getDelay(), elapsed), null, false);
+			return new Attempt(Outcome.snoozed(job, bounded(snooze.getDelay()), elapsed), null, false);
 		}
 		if (failure instanceof DiscardJobException) {
 			logger.info(execution + " was discarded by its handler: " + failure.getMessage());
@@ -139,24 +142,35 @@ final class JobProcessor {
 		Duration delay = (execution.attempt() < job.maxAttempts()) ? delay(execution, handler, failure) : null;
 		Outcome.Failure description = Failures.describe(failure);
 		if (delay == null) {
-			logger.error(execution + " failed for good", failure);
+			Failures.log(failure, (shown) -> logger.error(execution + " failed for good", shown));
 			return new Attempt(Outcome.failed(job, description, elapsed), failure, false);
 		}
-		logger.warn(execution + " failed and will be retried in " + delay, failure);
+		Failures.log(failure, (shown) -> logger.warn(execution + " failed and will be retried in " + delay, shown));
 		return new Attempt(Outcome.retry(job, delay, description, elapsed), failure, false);
 	}
 
 	private @Nullable Duration delay(JobExecution execution, JobHandler handler, Throwable failure) {
 		if (failure instanceof RetryJobException retry) {
-			return retry.getDelay();
+			return bounded(retry.getDelay());
 		}
 		try {
-			return policy(execution.job(), handler).delay(execution.attempt(), failure);
+			Duration delay = policy(execution.job(), handler).delay(execution.attempt(), failure);
+			return (delay != null) ? bounded(delay) : null;
 		}
 		catch (Throwable ex) {
-			logger.error("The retry policy of " + handler + " failed; the default is used for " + execution, ex);
+			Failures.log(ex, (shown) -> logger
+				.error("The retry policy of " + handler + " failed; the default is used for " + execution, shown));
 			return Backoff.DEFAULT.delay(execution.attempt(), failure);
 		}
+	}
+
+	// A store could not add an endless delay to its time, and would refuse the whole
+	// batch.
+	private static Duration bounded(Duration delay) {
+		if (delay.isNegative()) {
+			return Duration.ZERO;
+		}
+		return (delay.compareTo(LONGEST_DELAY) > 0) ? LONGEST_DELAY : delay;
 	}
 
 	private RetryPolicy policy(ClaimedJob job, JobHandler handler) {

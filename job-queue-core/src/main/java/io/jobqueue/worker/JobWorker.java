@@ -2,6 +2,7 @@ package io.jobqueue.worker;
 
 import java.time.Clock;
 import java.util.concurrent.Executor;
+import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Supplier;
 
 import org.apache.commons.logging.Log;
@@ -49,8 +50,10 @@ public final class JobWorker implements SmartLifecycle {
 
 	private final boolean autoStartup;
 
-	// Guarded by this.
-	private @Nullable WorkerRun run;
+	// Held from the beginning to the end of a start and of a stop.
+	private final ReentrantLock lifecycle = new ReentrantLock();
+
+	private volatile @Nullable WorkerRun run;
 
 	/**
 	 * Create a worker.
@@ -98,13 +101,23 @@ public final class JobWorker implements SmartLifecycle {
 		this.autoStartup = autoStartup;
 	}
 
+	/**
+	 * Start. Waits for the end of a stop that is under way, and does nothing if it is
+	 * running.
+	 */
 	@Override
-	public synchronized void start() {
-		if (this.run == null) {
-			WorkerRun started = new WorkerRun(this.store, this.handlers, this.serializer, this.options.get(),
-					this.threads, this.events, this.clock);
-			this.run = started;
-			started.start();
+	public void start() {
+		this.lifecycle.lock();
+		try {
+			if (this.run == null) {
+				WorkerRun started = new WorkerRun(this.store, this.handlers, this.serializer, this.options.get(),
+						this.threads, this.events, this.clock);
+				this.run = started;
+				started.start();
+			}
+		}
+		finally {
+			this.lifecycle.unlock();
 		}
 	}
 
@@ -114,13 +127,16 @@ public final class JobWorker implements SmartLifecycle {
 	 */
 	@Override
 	public void stop() {
-		WorkerRun stopped;
-		synchronized (this) {
-			stopped = this.run;
+		this.lifecycle.lock();
+		try {
+			WorkerRun stopped = this.run;
 			this.run = null;
+			if (stopped != null) {
+				stopped.stop();
+			}
 		}
-		if (stopped != null) {
-			stopped.stop();
+		finally {
+			this.lifecycle.unlock();
 		}
 	}
 
@@ -140,7 +156,7 @@ public final class JobWorker implements SmartLifecycle {
 	}
 
 	@Override
-	public synchronized boolean isRunning() {
+	public boolean isRunning() {
 		return this.run != null;
 	}
 
@@ -158,8 +174,9 @@ public final class JobWorker implements SmartLifecycle {
 	 * Return how the worker is doing.
 	 * @return the status; {@code null} if it is not running
 	 */
-	public synchronized @Nullable WorkerStatus status() {
-		return (this.run != null) ? this.run.status() : null;
+	public @Nullable WorkerStatus status() {
+		WorkerRun current = this.run;
+		return (current != null) ? current.status() : null;
 	}
 
 }

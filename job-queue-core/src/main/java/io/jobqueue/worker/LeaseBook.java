@@ -9,10 +9,6 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 
-import org.jspecify.annotations.Nullable;
-
-import io.jobqueue.JobId;
-
 /**
  * The leases of this node with their jobs, from the claim until the store has recorded
  * how the last one ended. Thread-safe.
@@ -34,11 +30,8 @@ final class LeaseBook {
 	 */
 	void settled(JobExecution execution) {
 		Page page = this.pages.get(execution.job().lease());
-		if (page != null) {
-			execution.settle();
-			if (page.unsettled.decrementAndGet() == 0) {
-				this.pages.remove(execution.job().lease(), page);
-			}
+		if (page != null && execution.settle() && page.unsettled.decrementAndGet() == 0) {
+			this.pages.remove(execution.job().lease(), page);
 		}
 	}
 
@@ -73,22 +66,10 @@ final class LeaseBook {
 			.forEach((page) -> page.unsettled().forEach(action));
 	}
 
-	@Nullable JobExecution find(JobId id) {
-		for (Page page : this.pages.values()) {
-			for (JobExecution execution : page.unsettled()) {
-				if (execution.id().equals(id)) {
-					return execution;
-				}
-			}
-		}
-		return null;
-	}
-
 	/**
-	 * Forget all leases of a node that has lapsed.
-	 * @return their unfinished jobs
+	 * Return the unfinished jobs of the leases of a node that has lapsed.
 	 */
-	List<JobExecution> lapse(long node) {
+	List<JobExecution> ofNode(long node) {
 		List<JobExecution> lost = new ArrayList<>();
 		for (Page page : this.pages.values()) {
 			if (page.node == node) {

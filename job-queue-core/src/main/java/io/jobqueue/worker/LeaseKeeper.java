@@ -65,10 +65,19 @@ final class LeaseKeeper {
 	 * that never waits for the store.
 	 */
 	void checkLapse() {
-		if (this.node.isRegistered() && System.nanoTime() - this.renewedAt > this.patience) {
-			this.node
-				.lapse("its heartbeat was not answered for " + Duration.ofNanos(System.nanoTime() - this.renewedAt));
+		long id = this.node.id();
+		Duration silence = sinceRenewal();
+		if (silence.toNanos() > this.patience) {
+			this.node.lapse(id, "its heartbeat was not answered for " + silence);
 		}
+	}
+
+	/**
+	 * Return whether this node is known to live. After it was frozen it is not, and must
+	 * not judge who is dead: it may be dead itself.
+	 */
+	boolean isAlive() {
+		return this.node.isRegistered() && sinceRenewal().toNanos() <= this.patience;
 	}
 
 	Duration sinceRenewal() {
@@ -88,14 +97,14 @@ final class LeaseKeeper {
 			try {
 				beat();
 				failures = 0;
-				this.node.storeWatch().answered();
+				this.node.storeWatch().answered(this);
 				long wait = this.renewedAt + this.interval.toNanos() - System.nanoTime();
 				if (wait > 0 && !this.isAsked && this.node.isRegistered()) {
 					LockSupport.parkNanos(this, wait);
 				}
 			}
 			catch (Throwable ex) {
-				this.node.storeWatch().failed(ex);
+				this.node.storeWatch().failed(this, ex);
 				LockSupport.parkNanos(StoreWatch.backoff(++failures).toNanos());
 			}
 		}
@@ -121,8 +130,8 @@ final class LeaseKeeper {
 			this.renewedAt = sentAt;
 			this.node.cancel(pulse.cancelled());
 		}
-		else if (this.node.id() == id) {
-			this.node.lapse("the store has declared it dead");
+		else {
+			this.node.lapse(id, "the store has declared it dead");
 		}
 	}
 

@@ -34,24 +34,33 @@ final class Maintenance {
 
 	private static final int LOGGED_IDS = 20;
 
+	/** Dead nodes are looked for this often in the time after which they are dead. */
+	private static final int RESCUE_SHARE = 10;
+
 	private final NodeRuntime node;
+
+	private final LeaseKeeper leaseKeeper;
 
 	private final List<WorkerPool> pools;
 
-	private final Duration deadAfter;
+	private final WorkerOptions options;
 
 	private final ScheduledExecutorService scheduler;
 
-	Maintenance(NodeRuntime node, List<WorkerPool> pools, Duration deadAfter) {
+	// Only touched by the thread.
+	private final Map<Runnable, Integer> failures = new HashMap<>();
+
+	Maintenance(NodeRuntime node, LeaseKeeper leaseKeeper, List<WorkerPool> pools, WorkerOptions options) {
 		this.node = node;
+		this.leaseKeeper = leaseKeeper;
 		this.pools = pools;
-		this.deadAfter = deadAfter;
+		this.options = options;
 		this.scheduler = Executors
 			.newSingleThreadScheduledExecutor((task) -> new Thread(task, "job-queue-maintenance"));
 	}
 
 	void start() {
-		long rescueInterval = Math.max(this.deadAfter.toMillis() / 3, 1);
+		long rescueInterval = Math.max(this.options.deadAfter().toMillis() / RESCUE_SHARE, 1);
 		schedule(this::tick, TICK.toMillis(), TICK.toMillis());
 		schedule(this::rescue, ThreadLocalRandom.current().nextLong(rescueInterval), rescueInterval);
 		schedule(this::prune, ThreadLocalRandom.current().nextLong(TICK.toMillis()), PRUNE_INTERVAL.toMillis());
@@ -61,14 +70,18 @@ final class Maintenance {
 		this.scheduler.scheduleWithFixedDelay(() -> guarded(task), initialDelay, delay, TimeUnit.MILLISECONDS);
 	}
 
-	// A task that throws would not be run again.
+	// A task that throws would not be run again. An outage is noticed by those who always
+	// ask the store; what fails repeatedly without one is a trouble of its own.
 	private void guarded(Runnable task) {
 		try {
 			task.run();
+			this.failures.remove(task);
 		}
 		catch (Throwable ex) {
-			if (!this.scheduler.isShutdown()) {
-				this.node.storeWatch().failed(ex);
+			boolean isOutage = this.node.storeWatch().outage() != null || this.scheduler.isShutdown();
+			if (!isOutage && this.failures.merge(task, 1, Integer::sum) == 2) {
+				Failures.log(ex,
+						(failure) -> logger.warn("Housekeeping fails repeatedly; jobs run nevertheless", failure));
 			}
 		}
 	}
@@ -86,27 +99,50 @@ final class Maintenance {
 			.toList();
 		List<ClaimedJob> jobs = new ArrayList<>();
 		old.forEach((page) -> page.unsettled().forEach((execution) -> jobs.add(execution.job())));
-		Map<JobId, JobProgress> progress = takeProgress();
+		Map<JobExecution, JobProgress> progress = takeProgress();
 		if (!jobs.isEmpty() || !progress.isEmpty()) {
-			if (this.node.store().mark(node, jobs, progress)) {
+			if (mark(node, jobs, progress)) {
 				old.forEach(LeaseBook.Page::marked);
 			}
 		}
 	}
 
-	private Map<JobId, JobProgress> takeProgress() {
-		Map<JobId, JobProgress> progress = new HashMap<>();
+	private Map<JobExecution, JobProgress> takeProgress() {
+		Map<JobExecution, JobProgress> progress = new HashMap<>();
 		this.node.leases().forEachMarked((execution) -> {
 			JobProgress latest = execution.takeProgress();
 			if (latest != null) {
-				progress.put(execution.id(), latest);
+				progress.put(execution, latest);
 			}
 		});
 		return progress;
 	}
 
+	private boolean mark(long node, List<ClaimedJob> jobs, Map<JobExecution, JobProgress> progress) {
+		Map<JobId, JobProgress> byId = new HashMap<>();
+		progress.forEach((execution, report) -> byId.put(execution.id(), report));
+		try {
+			return this.node.store().mark(node, jobs, byId);
+		}
+		catch (Throwable ex) {
+			progress.forEach(JobExecution::returnProgress);
+			throw ex;
+		}
+	}
+
 	private void rescue() {
-		Rescue rescue = this.node.store().rescue(this.deadAfter);
+		Duration deadAfter = this.options.deadAfter();
+		boolean isSteady = this.node.storeWatch().isSteady(this.options.heartbeatInterval(), deadAfter);
+		if (!isSteady || !this.leaseKeeper.isAlive()) {
+			// After an outage everybody has been silent. Whoever lives comes back and
+			// settles what it holds; jobs that were
+			// only kept waiting are not abandoned.
+			return;
+		}
+		// The look comes at the latest one interval after the silence is long enough, so
+		// that both together are the time
+		// that was promised.
+		Rescue rescue = this.node.store().rescue(deadAfter.multipliedBy(RESCUE_SHARE - 1).dividedBy(RESCUE_SHARE));
 		if (!rescue.deadNodes().isEmpty()) {
 			logger.warn("Nodes " + rescue.deadNodes() + " are dead; " + rescue.rescued()
 					+ " of their jobs are available again");

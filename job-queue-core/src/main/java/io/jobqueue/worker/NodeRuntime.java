@@ -77,24 +77,28 @@ final class NodeRuntime {
 	 * Give up the id of this node, because it is or may soon be declared dead. What runs
 	 * is told to stop; what it reports nevertheless counts only if its lease is still
 	 * there.
+	 * @param lapsed the id, which this node may have given up already
+	 * @param reason what to tell people
 	 */
-	void lapse(String reason) {
-		long lapsed = this.id.getAndSet(NONE);
-		if (lapsed != NONE) {
+	void lapse(long lapsed, String reason) {
+		if (lapsed != NONE && this.id.compareAndSet(lapsed, NONE)) {
 			logger.warn("Node " + lapsed + " gives up its id, stops its jobs and registers again: " + reason);
-			this.leases.lapse(lapsed).forEach((execution) -> execution.stop(StopReason.LAPSE));
+			this.leases.ofNode(lapsed).forEach((execution) -> execution.stop(StopReason.LAPSE));
 			this.onLapse.run();
 		}
 	}
 
 	void cancel(Set<JobId> jobs) {
-		for (JobId job : jobs) {
-			JobExecution execution = this.leases.find(job);
-			if (execution != null && execution.isActive()) {
+		if (jobs.isEmpty()) {
+			return;
+		}
+		// A job that was lost and came back is here twice.
+		this.leases.forEach((execution) -> {
+			if (jobs.contains(execution.id()) && execution.isActive()) {
 				logger.info(execution + " is told to stop: it was cancelled");
 				execution.stop(StopReason.CANCELLED);
 			}
-		}
+		});
 	}
 
 	/**

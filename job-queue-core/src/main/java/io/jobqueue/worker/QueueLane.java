@@ -36,6 +36,8 @@ final class QueueLane {
 
 	private int suspects;
 
+	private int expected;
+
 	QueueLane(QueueShare share, int concurrency, long now) {
 		this.queue = share.queue();
 		this.weight = share.weight();
@@ -83,18 +85,33 @@ final class QueueLane {
 	}
 
 	/**
-	 * Return how many jobs to take in advance: what will run within the next moment at
-	 * the pace of this queue.
+	 * Measure how many jobs will run within the next moment at the pace of this queue.
 	 */
-	int prefetch(long now, int max) {
-		return Math.min(this.pace.expected(now), max);
+	int measure(long now) {
+		this.expected = this.pace.expected(now);
+		return this.expected;
+	}
+
+	/**
+	 * Return what was measured the last time.
+	 */
+	int expected() {
+		return this.expected;
+	}
+
+	/**
+	 * Return whether this queue has or has just had jobs.
+	 */
+	boolean isActive() {
+		return this.running > 0 || !this.waiting.isEmpty() || this.expected > 0;
 	}
 
 	/**
 	 * Return how many more jobs this queue may bring.
+	 * @param ahead how many of them may wait for a thread
 	 */
-	int room(int prefetch) {
-		return this.limit - this.running + prefetch - this.waiting.size();
+	int room(int ahead) {
+		return this.limit - this.running + ahead - this.waiting.size();
 	}
 
 	/**

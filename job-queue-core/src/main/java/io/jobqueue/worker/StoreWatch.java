@@ -3,6 +3,9 @@ package io.jobqueue.worker;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Collections;
+import java.util.IdentityHashMap;
+import java.util.Set;
 import java.util.concurrent.ThreadLocalRandom;
 
 import org.apache.commons.logging.Log;
@@ -10,8 +13,9 @@ import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Whether the store answers. An outage is logged once when it begins and once when it
- * ends, however many calls fail meanwhile. Thread-safe.
+ * Whether the store answers. An outage begins with the first call that fails, and ends
+ * when each of those who ask has got an answer; both are logged once, however many calls
+ * fail meanwhile. Thread-safe.
  */
 final class StoreWatch {
 
@@ -25,31 +29,73 @@ final class StoreWatch {
 
 	private final Clock clock;
 
+	// All guarded by this.
+	private final Set<Object> unanswered = Collections.newSetFromMap(new IdentityHashMap<>());
+
 	private @Nullable Outage outage;
+
+	private @Nullable Instant lastEnd;
+
+	private Duration lastLength = Duration.ZERO;
 
 	StoreWatch(Clock clock) {
 		this.clock = clock;
 	}
 
-	synchronized void answered() {
-		if (this.outage != null) {
+	/**
+	 * Take note of an answer, or that somebody has nothing more to ask.
+	 */
+	synchronized void answered(Object asker) {
+		this.unanswered.remove(asker);
+		if (this.outage != null && this.unanswered.isEmpty()) {
+			this.lastEnd = this.clock.instant();
+			this.lastLength = Duration.between(this.outage.since(), this.lastEnd);
 			logger.info("The job store answers again after "
 					+ Duration.between(this.outage.since(), this.clock.instant()) + "; all work goes on");
 			this.outage = null;
 		}
 	}
 
+	/**
+	 * Take note that a call has failed, and will be repeated until it is answered.
+	 */
+	synchronized void failed(Object asker, Throwable failure) {
+		this.unanswered.add(asker);
+		failed(failure);
+	}
+
+	/**
+	 * Take note that a call has failed which will not be repeated soon.
+	 */
 	synchronized void failed(Throwable failure) {
 		if (this.outage == null) {
 			this.outage = new Outage(this.clock.instant(), failure);
-			logger.warn("The job store does not answer; it is asked again until it does, at least every "
-					+ LONGEST_DELAY.toSeconds() + " s, and nothing is lost meanwhile: " + failure.getMessage());
-			logger.debug("The first failure of this outage", failure);
+			Failures.quietly(() -> {
+				logger.warn("The job store does not answer; it is asked again until it does, at least every "
+						+ LONGEST_DELAY.toSeconds() + " s, and nothing is lost meanwhile: "
+						+ Failures.message(failure));
+				logger.debug("The first failure of this outage", failure);
+			});
 		}
 	}
 
 	synchronized @Nullable Outage outage() {
 		return this.outage;
+	}
+
+	/**
+	 * Return whether the silence of others can be held against them: there is no outage,
+	 * and none that kept them silent has ended so recently that they may not have come
+	 * back yet.
+	 * @param length how long an outage has to last to keep them silent
+	 * @param time how long they get to come back
+	 */
+	synchronized boolean isSteady(Duration length, Duration time) {
+		if (this.outage != null) {
+			return false;
+		}
+		return this.lastEnd == null || this.lastLength.compareTo(length) < 0
+				|| Duration.between(this.lastEnd, this.clock.instant()).compareTo(time) > 0;
 	}
 
 	/**

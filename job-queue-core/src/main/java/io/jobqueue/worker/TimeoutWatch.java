@@ -41,8 +41,8 @@ final class TimeoutWatch {
 	}
 
 	private void stop(JobExecution execution, Duration timeout, Limit limit) {
-		logger.warn(execution + " is interrupted: it takes longer than its timeout of " + timeout);
 		execution.stop(StopReason.TIMEOUT);
+		logger.warn(execution + " is interrupted: it takes longer than its timeout of " + timeout);
 		limit.future = this.scheduler.schedule(() -> reportRunaway(execution), GRACE.toMillis(), TimeUnit.MILLISECONDS);
 	}
 

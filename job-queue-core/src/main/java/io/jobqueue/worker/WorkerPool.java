@@ -4,7 +4,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Executor;
-import java.util.concurrent.TimeUnit;
 
 import org.jspecify.annotations.Nullable;
 
@@ -16,7 +15,7 @@ import io.jobqueue.worker.JobProcessor.Attempt;
 /**
  * One pool: a buffer, a fetcher that fills it, and runners that empty it.
  */
-final class WorkerPool {
+final class WorkerPool implements JobExecutor.Reporter {
 
 	private final PoolOptions options;
 
@@ -30,13 +29,15 @@ final class WorkerPool {
 
 	private final JobDispatcher dispatcher;
 
+	private volatile boolean isStopping;
+
 	WorkerPool(PoolOptions options, Duration pollInterval, NodeRuntime node, JobHandlerRegistry handlers,
 			JobProcessor processor, TimeoutWatch timeouts, Executor threads) {
 		this.options = options;
 		this.node = node;
 		this.buffer = new JobBuffer(options, System::nanoTime);
 		this.dispatcher = new JobDispatcher(handlers);
-		this.executor = new JobExecutor(this.buffer, threads, handlers, processor, timeouts, this::ended);
+		this.executor = new JobExecutor(this.buffer, threads, handlers, processor, timeouts, this);
 		this.fetcher = new JobFetcher(options.name(), node, this.buffer, this.dispatcher, this::claimed, pollInterval);
 	}
 
@@ -48,8 +49,8 @@ final class WorkerPool {
 		return this.options.queues().stream().map(QueueShare::queue).toList();
 	}
 
-	void wakeUp() {
-		this.fetcher.wakeUp();
+	void wakeUp(String queue) {
+		this.fetcher.wakeUp(queue);
 	}
 
 	void proceed() {
@@ -57,29 +58,43 @@ final class WorkerPool {
 		this.fetcher.proceed();
 	}
 
-	private void claimed(List<ClaimedJob> jobs) {
+	private void claimed(long id, List<ClaimedJob> jobs) {
 		long now = System.nanoTime();
 		List<JobExecution> executions = new ArrayList<>(jobs.size());
 		for (ClaimedJob job : jobs) {
 			executions.add(new JobExecution(job, this.buffer.lane(job.queue()), now));
 		}
-		this.node.leases().claimed(this.node.id(), executions);
+		this.node.leases().claimed(id, executions);
+		if (this.node.id() != id) {
+			// It lapsed while the store was busy: nobody keeps these leases alive.
+			executions.forEach(this::giveBack);
+			return;
+		}
 		this.executor.execute(this.dispatcher.sort(executions, this::giveBack));
+		if (this.isStopping) {
+			this.buffer.close().forEach(this::giveBack);
+		}
 	}
 
-	private void ended(JobExecution execution, Attempt attempt) {
+	@Override
+	public void ended(JobExecution execution, Attempt attempt) {
 		if (attempt.isSettled()) {
 			this.node.settled(execution, attempt.outcome(), attempt.failure(), false);
-			this.fetcher.proceed();
 		}
 		else {
 			this.fetcher.report(execution, attempt.outcome(), attempt.failure());
 		}
 	}
 
+	@Override
+	public void slotFreed() {
+		this.fetcher.proceed();
+	}
+
 	private void giveBack(JobExecution execution) {
 		if (execution.giveUp()) {
 			this.fetcher.report(execution, Outcome.released(execution.job()), null);
+			this.fetcher.proceed();
 		}
 	}
 
@@ -102,6 +117,7 @@ final class WorkerPool {
 	 * Let nothing begin any more, and give back what waits.
 	 */
 	void stopStarting() {
+		this.isStopping = true;
 		this.fetcher.stopClaiming();
 		this.buffer.close().forEach(this::giveBack);
 	}
@@ -117,9 +133,19 @@ final class WorkerPool {
 		giveBack(execution);
 	}
 
-	boolean stop(long deadline) throws InterruptedException {
-		return this.fetcher
-			.stop(Duration.ofNanos(Math.max(deadline - System.nanoTime(), TimeUnit.MILLISECONDS.toNanos(1))));
+	/**
+	 * Settle what is left, and end.
+	 */
+	void stop() {
+		this.fetcher.stop();
+	}
+
+	boolean awaitEnd(long deadline, long lastDeadline) throws InterruptedException {
+		return this.fetcher.awaitEnd(deadline, lastDeadline);
+	}
+
+	void end() {
+		this.fetcher.abandon();
 	}
 
 	int running() {

@@ -70,6 +70,9 @@ final class WorkerRun {
 
 	private WakeUps.@Nullable Subscription subscription;
 
+	// Only touched by the thread that stops.
+	private boolean isInterrupted;
+
 	WorkerRun(JobStore store, JobHandlerRegistry handlers, JobSerializer serializer, WorkerOptions options,
 			Executor threads, JobEvents events, Clock clock) {
 		this.store = store;
@@ -91,14 +94,15 @@ final class WorkerRun {
 		NodeDescription description = new NodeDescription(options.nodeName(),
 				this.pools.stream().flatMap((pool) -> pool.queues().stream()).toList());
 		this.leaseKeeper = new LeaseKeeper(this.node, description, options, this::registered);
-		this.maintenance = new Maintenance(this.node, this.pools, options.deadAfter());
+		this.maintenance = new Maintenance(this.node, this.leaseKeeper, this.pools, options);
 	}
 
 	void start() {
 		this.events.start();
 		this.leaseKeeper.start();
-		this.clockwork.scheduleAtFixedRate(this.leaseKeeper::checkLapse, LAPSE_CHECK.toMillis(), LAPSE_CHECK.toMillis(),
-				TimeUnit.MILLISECONDS);
+		// A check that throws would be the last one.
+		this.clockwork.scheduleAtFixedRate(() -> Failures.quietly(this.leaseKeeper::checkLapse), LAPSE_CHECK.toMillis(),
+				LAPSE_CHECK.toMillis(), TimeUnit.MILLISECONDS);
 		this.pools.forEach(WorkerPool::start);
 		this.maintenance.start();
 		if (this.store instanceof WakeUps wakeUps) {
@@ -108,15 +112,17 @@ final class WorkerRun {
 	}
 
 	private void registered() {
-		this.pools.forEach(WorkerPool::wakeUp);
+		this.poolsByQueue.forEach((queue, pool) -> pool.wakeUp(queue));
 	}
 
 	private void lapsed() {
 		this.pools.forEach(WorkerPool::giveBackWaiting);
+		this.leaseKeeper.ask();
 	}
 
 	/**
-	 * Stop in the order above. Returns within the timeout and a second, whatever happens.
+	 * Stop in the order above. Returns within the timeout and a second, whatever happens;
+	 * who interrupts it shortens the drain, and nothing else.
 	 */
 	void stop() {
 		long start = System.nanoTime();
@@ -125,25 +131,27 @@ final class WorkerRun {
 				this.subscription.close();
 			}
 			this.pools.forEach(WorkerPool::stopStarting);
-			drain(start + this.options.shutdownTimeout().toNanos());
-			settle();
-		}
-		catch (InterruptedException ex) {
-			Thread.currentThread().interrupt();
+			long deadline = start + this.options.shutdownTimeout().toNanos();
+			drain(deadline);
+			settle(deadline);
 		}
 		finally {
+			this.pools.forEach(WorkerPool::end);
 			this.maintenance.stop();
 			farewell();
 			this.clockwork.shutdownNow();
 			this.events.stop();
+			if (this.isInterrupted) {
+				Thread.currentThread().interrupt();
+			}
 		}
 		logger.info("Stopped working jobs after " + Duration.ofNanos(System.nanoTime() - start).toMillis() + " ms");
 	}
 
-	private void drain(long deadline) throws InterruptedException {
+	private void drain(long deadline) {
 		boolean isIdle = true;
 		for (WorkerPool pool : this.pools) {
-			isIdle &= pool.awaitIdle(deadline);
+			isIdle &= patiently(() -> pool.awaitIdle(this.isInterrupted ? System.nanoTime() : deadline));
 		}
 		if (isIdle) {
 			return;
@@ -153,7 +161,7 @@ final class WorkerRun {
 		this.node.leases().forEach((execution) -> execution.stop(StopReason.SHUTDOWN));
 		long graceEnd = System.nanoTime() + INTERRUPT_GRACE.toNanos();
 		for (WorkerPool pool : this.pools) {
-			pool.awaitIdle(graceEnd);
+			patiently(() -> pool.awaitIdle(graceEnd));
 		}
 		this.node.leases().forEach(this::giveBackIfRunning);
 	}
@@ -168,13 +176,27 @@ final class WorkerRun {
 		}
 	}
 
-	private void settle() throws InterruptedException {
+	// Work that is done and not settled is done again, so what is left of the shutdown
+	// timeout is spent on it.
+	private void settle(long lastDeadline) {
+		this.pools.forEach(WorkerPool::stop);
 		long deadline = System.nanoTime() + SETTLE_GRACE.toNanos();
+		long late = this.isInterrupted ? deadline : Math.max(deadline, lastDeadline + SETTLE_GRACE.toNanos());
 		for (WorkerPool pool : this.pools) {
-			if (!pool.stop(deadline)) {
+			if (!patiently(() -> pool.awaitEnd(deadline, late))) {
 				logger.warn("The store did not take all outcomes of pool " + pool
 						+ " in time; the jobs run again elsewhere");
 			}
+		}
+	}
+
+	private boolean patiently(Wait wait) {
+		try {
+			return wait.isDone();
+		}
+		catch (InterruptedException ex) {
+			this.isInterrupted = true;
+			return false;
 		}
 	}
 
@@ -200,7 +222,7 @@ final class WorkerRun {
 			last.join(FAREWELL_GRACE.toMillis());
 		}
 		catch (InterruptedException ex) {
-			Thread.currentThread().interrupt();
+			this.isInterrupted = true;
 		}
 	}
 
@@ -215,6 +237,16 @@ final class WorkerRun {
 	}
 
 	/**
+	 * Something to wait for.
+	 */
+	@FunctionalInterface
+	private interface Wait {
+
+		boolean isDone() throws InterruptedException;
+
+	}
+
+	/**
 	 * Passes hints of the store on.
 	 */
 	private final class Listener implements WakeUps.Listener {
@@ -223,7 +255,7 @@ final class WorkerRun {
 		public void available(String queue) {
 			WorkerPool pool = WorkerRun.this.poolsByQueue.get(queue);
 			if (pool != null) {
-				pool.wakeUp();
+				pool.wakeUp(queue);
 			}
 		}
 
