@@ -25,7 +25,6 @@ final class JobBuffer {
 	/** The most that one claim takes. */
 	private static final int MAX_CLAIM = 1000;
 
-	private static final int LEAST_AHEAD = 4;
 
 	private final ReentrantLock lock = new ReentrantLock();
 
@@ -92,7 +91,7 @@ final class JobBuffer {
 			// weights.
 			List<Claim.Room> rooms = new ArrayList<>(this.lanes.size());
 			for (QueueLane lane : this.claimOrder.turn()) {
-				int ahead = Math.min(ahead(lane), prefetch);
+				int ahead = Math.min(ahead(lane, prefetch), prefetch);
 				int room = Math.min(lane.room(ahead), part(lane, free + prefetch) - lane.waiting());
 				if (room > 0) {
 					rooms.add(new Claim.Room(lane.queue(), room));
@@ -110,9 +109,10 @@ final class JobBuffer {
 		}
 	}
 
-	// A queue that gets less than its weight says can grow into it.
-	private int ahead(QueueLane lane) {
-		return this.options.isWeighted() ? Math.max(2 * lane.expected(), LEAST_AHEAD) : lane.expected();
+	// By weight, a queue may have its part of all that is taken in advance, also if its own
+	// jobs have hardly run yet.
+	private int ahead(QueueLane lane, int prefetch) {
+		return this.options.isWeighted() ? Math.max(lane.expected(), part(lane, prefetch)) : lane.expected();
 	}
 
 	// Threads choose by weight from what waits, so it has to be there in that proportion.
