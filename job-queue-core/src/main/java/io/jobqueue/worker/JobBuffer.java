@@ -25,7 +25,6 @@ final class JobBuffer {
 	/** The most that one claim takes. */
 	private static final int MAX_CLAIM = 1000;
 
-
 	private final ReentrantLock lock = new ReentrantLock();
 
 	private final Condition isIdle = this.lock.newCondition();
@@ -109,7 +108,8 @@ final class JobBuffer {
 		}
 	}
 
-	// By weight, a queue may have its part of all that is taken in advance, also if its own
+	// By weight, a queue may have its part of all that is taken in advance, also if its
+	// own
 	// jobs have hardly run yet.
 	private int ahead(QueueLane lane, int prefetch) {
 		return this.options.isWeighted() ? Math.max(lane.expected(), part(lane, prefetch)) : lane.expected();
