@@ -56,6 +56,8 @@ final class MemoryJob {
 
 	private @Nullable Instant finishedAt;
 
+	private boolean marked;
+
 	private @Nullable JobProgress progress;
 
 	private @Nullable String result;
@@ -134,6 +136,7 @@ final class MemoryJob {
 		this.lease = null;
 		this.startedAt = null;
 		this.finishedAt = null;
+		this.marked = false;
 		this.progress = null;
 	}
 
@@ -155,8 +158,25 @@ final class MemoryJob {
 		this.cancelRequested = true;
 	}
 
+	boolean isLeasedTo(long holder) {
+		return this.lease != null && this.lease.node().id() == holder;
+	}
+
+	boolean isOf(long claim) {
+		return this.lease != null && this.lease.id() == claim;
+	}
+
+	void mark() {
+		this.marked = true;
+	}
+
+	/**
+	 * Take note of a report, which counts only if this job is marked.
+	 */
 	void report(JobProgress report) {
-		this.progress = report;
+		if (this.marked) {
+			this.progress = report;
+		}
 	}
 
 	void returned(@Nullable String json) {

@@ -47,7 +47,7 @@ final class ModelJob implements Comparable<ModelJob> {
 
 	@Nullable JobProgress progress;
 
-	/** Whether its lease is marked, so that progress is surely stored. */
+	/** Whether its lease is marked, so that progress is stored. */
 	boolean isMarked;
 
 	@Nullable JobState end;
