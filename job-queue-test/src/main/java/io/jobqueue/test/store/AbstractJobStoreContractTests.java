@@ -187,14 +187,4 @@ public abstract class AbstractJobStoreContractTests {
 
 	}
 
-	@Nested
-	class RandomRunTests extends RandomRunContract {
-
-		@Override
-		JobStoreFixture createFixture() {
-			return AbstractJobStoreContractTests.this.createFixture();
-		}
-
-	}
-
 }
