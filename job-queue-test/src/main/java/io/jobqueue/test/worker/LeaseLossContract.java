@@ -7,7 +7,9 @@ import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 import io.jobqueue.JobFailure;
@@ -152,7 +154,7 @@ abstract class LeaseLossContract extends WorkerContract {
 		Duration deadAfter = Duration.ofSeconds(3);
 		Gate gate = gate();
 		FaultyStore faulty = new FaultyStore(this.store);
-		TestNode crashing = node(faulty.store()).concurrency(3)
+		TestNode crashing = crashing(faulty).concurrency(3)
 			.threadsBehind(gate, 2)
 			.handle("test.run", (arguments, job) -> {
 				gate.passStubbornly();
@@ -178,7 +180,7 @@ abstract class LeaseLossContract extends WorkerContract {
 		for (int i = 1; i <= Rescue.MAX_ABANDONMENTS; i++) {
 			Gate gate = gate();
 			FaultyStore faulty = new FaultyStore(this.store);
-			TestNode crashing = node(faulty.store()).handle("test.kill", (arguments, job) -> {
+			TestNode crashing = crashing(faulty).handle("test.kill", (arguments, job) -> {
 				gate.passStubbornly();
 				return null;
 			}).handle("test.run", (arguments, job) -> {
@@ -203,7 +205,7 @@ abstract class LeaseLossContract extends WorkerContract {
 	void abandonedJobsRunOneAtATime() throws Exception {
 		Gate gate = gate();
 		FaultyStore faulty = new FaultyStore(this.store);
-		TestNode crashing = node(faulty.store()).handle("test.run", (arguments, job) -> {
+		TestNode crashing = crashing(faulty).handle("test.run", (arguments, job) -> {
 			gate.passStubbornly();
 			return null;
 		}).start();
@@ -227,36 +229,43 @@ abstract class LeaseLossContract extends WorkerContract {
 
 	@Test
 	void jobsThatWereClaimedUnderALapsedIdAreNotRunUnderIt() throws Exception {
-		AtomicBoolean isSlow = new AtomicBoolean();
+		AtomicReference<@Nullable Long> claimer = new AtomicReference<>();
 		Gate answer = gate();
 		List<Long> holders = new ArrayList<>();
 		FaultyStore faulty = new FaultyStore(this.store);
-		TestNode node = node(faulty.store()).deadAfter(IMPATIENT).handle("test.run", (arguments, job) -> {
-			synchronized (holders) {
-				holders.add(get(job.id()).node());
-			}
-			return null;
-		}).start();
-		eventually(() -> node.status().node() != null);
-		Long before = node.status().node();
+		// From the beginning: an exchange that is under way does not notice another
+		// fault.
 		faulty.setFault((verb, call) -> {
 			if (verb.equals("heartbeat") && !answer.isOpen()) {
 				return FaultyStore.DOWN.call(verb, call);
 			}
 			Object result = call.proceed();
 			if (result instanceof Exchange.Result exchanged && !exchanged.claimed().isEmpty()
-					&& isSlow.compareAndSet(false, true)) {
+					&& claimer.compareAndSet(null, ((Exchange) call.argument(0)).node())) {
 				answer.passStubbornly();
 			}
 			return result;
 		});
+		TestNode node = node(faulty.store()).deadAfter(IMPATIENT).handle("test.run", (arguments, job) -> {
+			synchronized (holders) {
+				holders.add(get(job.id()).node());
+			}
+			return null;
+		}).start();
 		JobId id = this.jobs.enqueue("test.run");
 		answer.awaitArrival();
-		eventually(() -> node.status().node() != null && !node.status().node().equals(before));
+		eventually(() -> node.status().node() != null && !node.status().node().equals(claimer.get()));
 		answer.open();
 		JobRecord job = await(id, JobState.SUCCEEDED);
 		assertThat(job.attempt()).isOne();
-		assertThat(holders).doesNotContain(before);
+		assertThat(holders).doesNotContain(claimer.get());
+	}
+
+	/**
+	 * Return a node that does not wait at its end, which is not the end that is tested.
+	 */
+	private TestNode crashing(FaultyStore faulty) {
+		return node(faulty.store()).shutdownTimeout(Duration.ZERO);
 	}
 
 }
