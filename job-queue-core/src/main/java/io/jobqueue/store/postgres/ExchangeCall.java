@@ -5,8 +5,10 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 
 import io.jobqueue.store.Claim;
@@ -20,13 +22,10 @@ import io.jobqueue.store.Outcome;
  */
 final class ExchangeCall {
 
-	private static final String EXCHANGE = "select * from @.job_exchange_v1(?, ?, ?, ?, ?, ?, ?, ?::jsonb, ?, ?, ?, ?, ?, ?,"
-			+ " ?, ?, ?, ?, ?, ?)";
+	private static final String EXCHANGE = "select * from @.job_exchange_v1(?, ?, ?, ?, ?, ?, ?, ?, ?::jsonb, ?, ?, ?, ?, ?,"
+			+ " ?, ?, ?, ?, ?, ?, ?)";
 
-	private static final String RELEASE_UNKNOWN = """
-			select t.queues from (
-				select array(select id from @.job_lease where node = ? and id <> all (?)) as leases) l,
-				@.job_take_back_v1(l.leases, false, 0, '', '', ?) t""";
+	private static final String END_EPOCH = "select @.job_end_epoch_v1(?, ?, ?, ?)";
 
 	private final OwnConnection connection;
 
@@ -38,10 +37,13 @@ final class ExchangeCall {
 
 	private final String sql;
 
-	private final String releaseUnknown;
+	private final String endEpoch;
 
-	// Nodes whose last claim was not answered. Only touched while the connection is held.
+	// Both only touched while the connection is held: nodes whose last claim was not
+	// answered, and how often that has happened.
 	private final Set<Long> uncertain = new HashSet<>();
+
+	private final Map<Long, Integer> epochs = new HashMap<>();
 
 	ExchangeCall(OwnConnection connection, PostgresOptions options, LowWaterMarks marks, HeldLeases leases) {
 		this.connection = connection;
@@ -49,13 +51,13 @@ final class ExchangeCall {
 		this.marks = marks;
 		this.leases = leases;
 		this.sql = options.qualify(EXCHANGE);
-		this.releaseUnknown = options.qualify(RELEASE_UNKNOWN);
+		this.endEpoch = options.qualify(END_EPOCH);
 	}
 
 	Exchange.Result execute(Exchange exchange) {
 		return this.connection.call((open) -> {
-			if (this.uncertain.remove(exchange.node())) {
-				releaseUnknown(open, exchange.node());
+			if (this.uncertain.contains(exchange.node())) {
+				endEpoch(open, exchange.node());
 			}
 			if (!exchange.claim().isEmpty()) {
 				this.uncertain.add(exchange.node());
@@ -67,13 +69,15 @@ final class ExchangeCall {
 	}
 
 	// The answer to a claim was lost, so the server may have leased jobs that this node
-	// does not know of.
-	private void releaseUnknown(Connection open, long node) throws SQLException {
-		this.uncertain.add(node);
-		PreparedStatement statement = this.connection.prepare(open, this.releaseUnknown);
+	// does not know of, or may still be about to.
+	private void endEpoch(Connection open, long node) throws SQLException {
+		PreparedStatement statement = this.connection.prepare(open, this.endEpoch);
 		statement.setLong(1, node);
-		statement.setArray(2, SqlArrays.longs(open, this.leases.known()));
-		statement.setBoolean(3, !this.options.retention().cancelled().isZero());
+		// Another one with each attempt: if this answer is lost too, the call may come
+		// when this node has claimed again.
+		statement.setInt(2, this.epochs.merge(node, 1, Integer::sum));
+		statement.setArray(3, SqlArrays.longs(open, this.leases.known()));
+		statement.setBoolean(4, !this.options.retention().cancelled().isZero());
 		try (ResultSet row = statement.executeQuery()) {
 			row.next();
 			for (String queue : (String[]) row.getArray(1).getArray()) {
@@ -109,13 +113,14 @@ final class ExchangeCall {
 				: claim.queues().stream().map((room) -> this.marks.use(room.queue())).toList();
 		PreparedStatement statement = this.connection.prepare(open, this.sql);
 		statement.setLong(1, exchange.node());
-		statement.setArray(2, SqlArrays.longs(open, plan.touched()));
-		statement.setArray(3, SqlArrays.longs(open, plan.closed()));
-		settlement.bind(open, statement, 4);
-		statement.setBoolean(9, !this.options.retention().succeeded().isZero());
-		statement.setBoolean(10, !this.options.retention().cancelled().isZero());
-		statement.setBoolean(11, careful);
-		bind(open, statement, 12, claim, used);
+		statement.setInt(2, this.epochs.getOrDefault(exchange.node(), 0));
+		statement.setArray(3, SqlArrays.longs(open, plan.touched()));
+		statement.setArray(4, SqlArrays.longs(open, plan.closed()));
+		settlement.bind(open, statement, 5);
+		statement.setBoolean(10, !this.options.retention().succeeded().isZero());
+		statement.setBoolean(11, !this.options.retention().cancelled().isZero());
+		statement.setBoolean(12, careful);
+		bind(open, statement, 13, claim, used);
 		ExchangeReply reply = new ExchangeReply(claim);
 		try (ResultSet rows = statement.executeQuery()) {
 			while (rows.next()) {

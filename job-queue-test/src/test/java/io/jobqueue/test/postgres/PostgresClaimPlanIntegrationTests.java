@@ -84,7 +84,7 @@ class PostgresClaimPlanIntegrationTests {
 	}
 
 	private static String claimCall() {
-		return "select kind, id from job_exchange_v1((select max(id) from job_node), '{}', '{}', '{}', '{}', '{}', null,"
+		return "select kind, id from job_exchange_v1((select max(id) from job_node), 0, '{}', '{}', '{}', '{}', '{}', null,"
 				+ " '[]', true, true, false, '{default}', '{" + CLAIMED + "}', " + CLAIMED
 				+ ", true, '{}', '{0}', '{}', '{}', '{}')";
 	}

@@ -156,7 +156,7 @@ class PostgresSchemaIntegrationTests {
 		this.schema.migrate();
 		assertThatExceptionOfType(IllegalStateException.class)
 			.isThrownBy(() -> this.server.execute("begin isolation level repeatable read; set local search_path to "
-					+ this.name + "; select * from job_exchange_v1(1,"
+					+ this.name + "; select * from job_exchange_v1(1, 0,"
 					+ " '{}', '{}', '{}', '{}', '{}', null, '[]', true, true, false, '{}', '{}', 0, true, '{}', '{}', '{}', '{}', '{}')"))
 			.withStackTraceContaining("needs the isolation level read committed");
 	}

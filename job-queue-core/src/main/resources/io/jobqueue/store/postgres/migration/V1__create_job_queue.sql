@@ -16,6 +16,7 @@ create table job_node (
 	id bigint generated always as identity primary key,
 	name text not null,
 	queues text[] not null,
+	epoch int not null default 0, -- claims of earlier epochs come too late: the node has given them up
 	started_at timestamptz not null default now(),
 	seen_at timestamptz not null default now()
 ) with (fillfactor = 50);
@@ -313,13 +314,20 @@ begin
 end
 $$;
 
+-- The lock that an end of an epoch excludes claims with.
+create function job_epoch_key_v1(p_node bigint) returns bigint language sql stable
+set search_path from current
+as $$
+	select hashtextextended(current_schema() || '.' || p_node, 7092504)
+$$;
+
 -- Settle outcomes and claim jobs: the heart of the protocol. One call, one commit.
 --
 -- Rows of the result, by kind: J a claimed job; R an outcome refused; D an outcome deferred; C a queue was contended; N the
 -- node is not registered; F a new lease floor of a queue (in id); B a job that became due but was not claimed (id, rank), so
 -- that marks above it are lowered. queue_index is the position of the queue in p_queues, from 1.
 create function job_exchange_v1(
-	p_node bigint,
+	p_node bigint, p_epoch int,
 	p_leases bigint[], p_closed bigint[],
 	p_done bigint[], p_done_leases bigint[], p_done_millis int[], p_done_results text[],
 	p_others jsonb, p_keep_succeeded boolean, p_keep_cancelled boolean, p_careful boolean,
@@ -353,6 +361,14 @@ begin
 	if current_setting('transaction_isolation') <> 'read committed' then
 		-- Under an older snapshot two nodes would claim the same jobs.
 		raise exception 'job_exchange_v1 needs the isolation level read committed' using errcode = 'invalid_transaction_state';
+	end if;
+	if p_limit > 0 then
+		-- A node that has got no answer gives the claim up, and ends its epoch. If the claim comes nevertheless, nobody would
+		-- know of its jobs.
+		perform pg_advisory_xact_lock_shared(job_epoch_key_v1(p_node));
+		if exists (select 1 from job_node n where n.id = p_node and n.epoch <> p_epoch) then
+			raise exception 'this claim of node % has been given up', p_node using errcode = 'object_not_in_prerequisite_state';
+		end if;
 	end if;
 	if cardinality(p_leases) > 0 then
 		-- Holding the lease rows excludes a rescue of the same leases. Those that end here are held by deleting them.
@@ -560,6 +576,27 @@ begin
 		returning j.id, j.queue
 	)
 	select coalesce(array_agg(r.id), '{}'), coalesce(array_agg(distinct r.queue), '{}') into back, queues from returned r;
+end
+$$;
+
+-- End the earlier epochs of a node whose last claim got no answer, and give back what it does not know of. Waits for a claim
+-- that is under way. Returns the queues of what was given back. A call that comes late itself changes nothing.
+create function job_end_epoch_v1(p_node bigint, p_epoch int, p_known bigint[], p_keep_cancelled boolean) returns text[]
+language plpgsql
+set search_path from current
+set jit = off set lock_timeout = '1s'
+as $$
+declare
+	v_queues text[] := '{}';
+begin
+	perform pg_advisory_xact_lock(job_epoch_key_v1(p_node));
+	update job_node n set epoch = p_epoch where n.id = p_node and n.epoch < p_epoch;
+	if found then
+		select t.queues into v_queues from job_take_back_v1(
+			array(select l.id from job_lease l where l.node = p_node and l.id <> all (p_known)), false, 0, '', '',
+			p_keep_cancelled) t;
+	end if;
+	return v_queues;
 end
 $$;
 
