@@ -27,7 +27,7 @@ final class JobBuffer {
 
 	private final ReentrantLock lock = new ReentrantLock();
 
-	private final Condition isIdle = this.lock.newCondition();
+	private final Condition hasEnded = this.lock.newCondition();
 
 	private final PoolOptions options;
 
@@ -69,17 +69,18 @@ final class JobBuffer {
 
 	/**
 	 * Return what to claim now.
+	 * @param suspects whether a suspect may be claimed. It gets the next thread: claimed
+	 * only when one is idle, it would wait for the end of the backlog
+	 * @param excludedHandlers the handlers whose jobs are left to others
 	 */
-	Claim plan(Set<String> excludedHandlers) {
+	Claim plan(boolean suspects, Set<String> excludedHandlers) {
 		this.lock.lock();
 		try {
 			long now = this.nanoTime.getAsLong();
 			int free = this.options.concurrency() - this.running;
 			int prefetch = 0;
-			int suspects = 0;
 			for (QueueLane lane : this.lanes.values()) {
 				prefetch += lane.measure(now);
-				suspects += lane.suspects();
 			}
 			prefetch = Math.min(prefetch, this.options.maxPrefetch());
 			int limit = Math.min(free + prefetch - this.waiting, MAX_CLAIM);
@@ -96,12 +97,7 @@ final class JobBuffer {
 					rooms.add(new Claim.Room(lane.queue(), room));
 				}
 			}
-			if (rooms.isEmpty()) {
-				return Claim.NONE;
-			}
-			// One suspect at a time. It gets the next thread: claimed only when one is
-			// idle, it would wait for the end of the backlog.
-			return new Claim(rooms, limit, suspects == 0, excludedHandlers);
+			return rooms.isEmpty() ? Claim.NONE : new Claim(rooms, limit, suspects, excludedHandlers);
 		}
 		finally {
 			this.lock.unlock();
@@ -183,16 +179,14 @@ final class JobBuffer {
 		this.lock.lock();
 		try {
 			if (ended != null) {
-				ended.lane().ended(ended);
+				ended.lane().ended();
 				this.running--;
 			}
 			QueueLane lane = this.isClosed ? null : this.startOrder.pick(QueueLane::canStart);
 			JobExecution next = (lane != null) ? lane.start() : null;
 			if (next == null) {
 				this.runners--;
-				if (this.running == 0) {
-					this.isIdle.signalAll();
-				}
+				this.hasEnded.signalAll();
 				return Turn.NONE;
 			}
 			this.running++;
@@ -252,17 +246,19 @@ final class JobBuffer {
 	}
 
 	/**
-	 * Wait until no job is running.
-	 * @return {@code false} if some still were at the end of the time
+	 * Wait until hardly any job is running.
+	 * @param most how many may be
+	 * @param nanos how long to wait
+	 * @return {@code false} if more were at the end of the time
 	 */
-	boolean awaitIdle(long nanos) throws InterruptedException {
+	boolean awaitRunning(int most, long nanos) throws InterruptedException {
 		this.lock.lock();
 		try {
 			long left = nanos;
-			while (this.running > 0 && left > 0) {
-				left = this.isIdle.awaitNanos(left);
+			while (this.running > most && left > 0) {
+				left = this.hasEnded.awaitNanos(left);
 			}
-			return this.running == 0;
+			return this.running <= most;
 		}
 		finally {
 			this.lock.unlock();

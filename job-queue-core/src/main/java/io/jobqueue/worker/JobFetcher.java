@@ -179,8 +179,13 @@ final class JobFetcher {
 		if (!this.isClaiming || !(isTime || isHoping) || !this.node.isRegistered()) {
 			return Claim.NONE;
 		}
-		Claim claim = this.buffer.plan(this.dispatcher.unknownHandlers());
-		return (isTime || isHopeful(claim)) ? claim : Claim.NONE;
+		boolean hasTurn = this.node.takeSuspectTurn();
+		Claim plan = this.buffer.plan(hasTurn, this.dispatcher.unknownHandlers());
+		Claim claim = (isTime || isHopeful(plan)) ? plan : Claim.NONE;
+		if (hasTurn && !claim.suspects()) {
+			this.node.endSuspectTurn();
+		}
+		return claim;
 	}
 
 	private boolean isHopeful(Claim claim) {
@@ -229,15 +234,28 @@ final class JobFetcher {
 		catch (Throwable ex) {
 			this.outcomes.repeat(batch.values());
 			claim.queues().forEach((room) -> this.hopes.add(room.queue()));
+			endTurn(claim, List.of());
 			throw ex;
 		}
 		this.failures = 0;
 		this.node.storeWatch().answered(this);
 		settled(batch.values(), result);
 		this.isSettling = false;
+		endTurn(claim, result.claimed());
 		if (!claim.isEmpty()) {
 			claimed(id, claim, result);
 		}
+	}
+
+	// A suspect ends the turn when it is settled.
+	private void endTurn(Claim claim, List<ClaimedJob> claimed) {
+		if (claim.suspects() && !isSuspect(claimed)) {
+			this.node.endSuspectTurn();
+		}
+	}
+
+	private static boolean isSuspect(List<ClaimedJob> claimed) {
+		return !claimed.isEmpty() && claimed.get(0).isSuspect();
 	}
 
 	private void settled(Collection<Entry> batch, Exchange.Result result) {
@@ -283,11 +301,10 @@ final class JobFetcher {
 	 * because the limit was reached.
 	 */
 	private void hope(Claim claim, List<ClaimedJob> jobs) {
-		boolean isSuspect = !jobs.isEmpty() && jobs.get(0).isSuspect();
 		if (claim.suspects()) {
-			this.hopesForSuspects = isSuspect;
+			this.hopesForSuspects = isSuspect(jobs);
 		}
-		boolean isFull = isSuspect || jobs.size() >= claim.limit();
+		boolean isFull = isSuspect(jobs) || jobs.size() >= claim.limit();
 		for (Claim.Room room : claim.queues()) {
 			if (isFull || count(jobs, room.queue()) >= room.room()) {
 				this.hopes.add(room.queue());

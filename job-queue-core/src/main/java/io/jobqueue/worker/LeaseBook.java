@@ -27,12 +27,17 @@ final class LeaseBook {
 
 	/**
 	 * Take note that the store knows how a job ended.
+	 * @return {@code false} if that has been known already
 	 */
-	void settled(JobExecution execution) {
+	boolean settled(JobExecution execution) {
 		Page page = this.pages.get(execution.job().lease());
-		if (page != null && execution.settle() && page.unsettled.decrementAndGet() == 0) {
+		if (page == null || !execution.settle()) {
+			return false;
+		}
+		if (page.unsettled.decrementAndGet() == 0) {
 			this.pages.remove(execution.job().lease(), page);
 		}
+		return true;
 	}
 
 	/**

@@ -2,6 +2,7 @@ package io.jobqueue.worker;
 
 import java.time.Duration;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 
 import org.apache.commons.logging.Log;
@@ -37,6 +38,8 @@ final class NodeRuntime {
 	private final AtomicLong id = new AtomicLong(NONE);
 
 	private final Runnable onLapse;
+
+	private final AtomicBoolean isSuspectTaken = new AtomicBoolean();
 
 	NodeRuntime(JobStore store, StoreWatch storeWatch, JobEvents events, Runnable onLapse) {
 		this.store = store;
@@ -88,6 +91,22 @@ final class NodeRuntime {
 		}
 	}
 
+	/**
+	 * Take this node's turn to have a suspect. All pools share it: a suspect that kills
+	 * the process must not take other suspects along.
+	 * @return {@code false} if the node has one, or is just asking for one
+	 */
+	boolean takeSuspectTurn() {
+		return this.isSuspectTaken.compareAndSet(false, true);
+	}
+
+	/**
+	 * Give back a turn for which there was no suspect.
+	 */
+	void endSuspectTurn() {
+		this.isSuspectTaken.set(false);
+	}
+
 	void cancel(Set<JobId> jobs) {
 		if (jobs.isEmpty()) {
 			return;
@@ -105,8 +124,10 @@ final class NodeRuntime {
 	 * Take note that the store has recorded, or refused, how a job ended.
 	 */
 	void settled(JobExecution execution, Outcome outcome, @Nullable Throwable failure, boolean isRefused) {
-		this.leases.settled(execution);
 		ClaimedJob job = execution.job();
+		if (this.leases.settled(execution) && job.isSuspect()) {
+			endSuspectTurn();
+		}
 		if (isRefused && outcome.kind() != Outcome.Kind.RELEASED) {
 			JobLeaseLostException lost = new JobLeaseLostException(job.id(), job.handler(), job.queue());
 			logger.warn(lost.getMessage());

@@ -34,8 +34,6 @@ final class QueueLane {
 
 	private int running;
 
-	private int suspects;
-
 	private int expected;
 
 	QueueLane(QueueShare share, int concurrency, long now) {
@@ -57,17 +55,12 @@ final class QueueLane {
 		return this.waiting.size();
 	}
 
-	int suspects() {
-		return this.suspects;
-	}
-
 	boolean canStart() {
 		return this.running < this.limit && !this.waiting.isEmpty();
 	}
 
 	void add(JobExecution execution) {
 		this.waiting.add(execution);
-		this.suspects += execution.job().isSuspect() ? 1 : 0;
 	}
 
 	@Nullable JobExecution start() {
@@ -78,9 +71,8 @@ final class QueueLane {
 		return next;
 	}
 
-	void ended(JobExecution execution) {
+	void ended() {
 		this.running--;
-		this.suspects -= execution.job().isSuspect() ? 1 : 0;
 		this.pace.ended();
 	}
 
@@ -123,7 +115,6 @@ final class QueueLane {
 			boolean isOld = execution.claimedAt() - time < 0;
 			if (isOld) {
 				removed.add(execution);
-				this.suspects -= execution.job().isSuspect() ? 1 : 0;
 			}
 			return isOld;
 		});

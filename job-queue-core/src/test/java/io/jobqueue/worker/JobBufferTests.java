@@ -33,13 +33,6 @@ class JobBufferTests {
 	}
 
 	@Test
-	void secondSuspectIsNotAskedFor() {
-		planUnderBacklog();
-		this.buffer.add(List.of(execution(1000, 1)));
-		assertThat(this.buffer.plan(Set.of()).suspects()).isFalse();
-	}
-
-	@Test
 	void suspectGetsTheNextThread() {
 		this.buffer.add(List.of(execution(1, 0), execution(2, 0)));
 		JobExecution first = this.buffer.next(null).execution();
@@ -56,12 +49,12 @@ class JobBufferTests {
 			this.buffer.add(List.of(execution(i, 0)));
 			last = this.buffer.next(last).execution();
 			this.now += TimeUnit.MILLISECONDS.toNanos(1);
-			this.buffer.plan(Set.of());
+			this.buffer.plan(true, Set.of());
 		}
 		this.buffer.add(List.of(execution(501, 0)));
 		assertThat(this.buffer.running()).isOne();
 		assertThat(this.buffer.waiting()).isOne();
-		return this.buffer.plan(Set.of());
+		return this.buffer.plan(true, Set.of());
 	}
 
 	private JobExecution execution(long id, int abandonments) {

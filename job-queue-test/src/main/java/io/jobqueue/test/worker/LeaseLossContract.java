@@ -1,6 +1,7 @@
 package io.jobqueue.test.worker;
 
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Queue;
@@ -20,6 +21,9 @@ import io.jobqueue.JobState;
 import io.jobqueue.event.JobEvent.Type;
 import io.jobqueue.store.Exchange;
 import io.jobqueue.store.Rescue;
+import io.jobqueue.test.MutableClock;
+import io.jobqueue.worker.PoolOptions;
+import io.jobqueue.worker.QueueShare;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -225,6 +229,68 @@ abstract class LeaseLossContract extends WorkerContract {
 		await(suspects, JobState.SUCCEEDED);
 		await(others, JobState.SUCCEEDED);
 		assertThat(most).hasValue(1);
+	}
+
+	@Test
+	void abandonedJobsOfDifferentPoolsRunOneAtATimeToo() throws Exception {
+		Gate gate = gate();
+		FaultyStore faulty = new FaultyStore(this.store);
+		PoolOptions[] pools = { PoolOptions.of(4, QUEUE), new PoolOptions("second", List.of(QueueShare.of("other")),
+				false, 4, PoolOptions.DEFAULT_MAX_PREFETCH) };
+		TestNode crashing = crashing(faulty).pools(pools).handle("test.run", (arguments, job) -> {
+			gate.passStubbornly();
+			return null;
+		}).start();
+		List<JobId> suspects = new ArrayList<>(enqueue(3, "test.run"));
+		for (int i = 0; i < 3; i++) {
+			suspects.add(this.jobs.job("test.run").queue("other").enqueue());
+		}
+		eventually(() -> crashing.status().running() == 6);
+		faulty.setFault(FaultyStore.DOWN);
+		passDeath(DEAD_AFTER, null);
+		assertThat(this.store.rescue(DEAD_AFTER).rescued()).isEqualTo(6);
+		AtomicInteger running = new AtomicInteger();
+		AtomicInteger most = new AtomicInteger();
+		otherNode().pools(pools).handle("test.run", (arguments, job) -> {
+			most.accumulateAndGet(running.incrementAndGet(), Math::max);
+			for (int i = 0; i < 100; i++) {
+				Thread.yield();
+			}
+			return running.decrementAndGet();
+		}).start();
+		await(suspects, JobState.SUCCEEDED);
+		assertThat(most).hasValue(1);
+	}
+
+	@Test
+	void silenceDuringAnOutageIsNotTakenForDeath() throws Exception {
+		Duration deadAfter = Duration.ofSeconds(2);
+		MutableClock clock = new MutableClock(Instant.EPOCH);
+		Gate gate = gate();
+		FaultyStore silent = new FaultyStore(this.store);
+		crashing(silent).handle("test.run", (arguments, job) -> {
+			gate.passStubbornly();
+			return null;
+		}).start();
+		JobId id = this.jobs.enqueue("test.run");
+		gate.awaitArrival();
+		FaultyStore faulty = new FaultyStore(otherStore());
+		TestNode judge = node(faulty.store()).clock(clock)
+			.deadAfter(deadAfter)
+			.handle("test.run", (arguments, job) -> null)
+			.start();
+		eventually(() -> judge.status().node() != null);
+		silent.setFault(FaultyStore.DOWN);
+		faulty.setFault(FaultyStore.DOWN);
+		eventually(() -> judge.status().outage() != null);
+		clock.advance(deadAfter);
+		this.fixture.advance(deadAfter.multipliedBy(2));
+		faulty.setFault(FaultyStore.NONE);
+		eventually(() -> judge.status().outage() == null && judge.status().node() != null);
+		stays(() -> state(id) == JobState.RUNNING);
+		// Whoever lives has come back by now.
+		clock.advance(deadAfter.plusSeconds(1));
+		await(id, JobState.SUCCEEDED);
 	}
 
 	@Test

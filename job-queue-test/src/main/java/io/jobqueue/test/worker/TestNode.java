@@ -62,6 +62,8 @@ final class TestNode {
 
 	private Duration shutdownTimeout = Duration.ofSeconds(5);
 
+	private Clock clock = Clock.systemUTC();
+
 	private @Nullable JobWorker worker;
 
 	TestNode(JobStore store) {
@@ -137,6 +139,11 @@ final class TestNode {
 		return this;
 	}
 
+	TestNode clock(Clock itsClock) {
+		this.clock = itsClock;
+		return this;
+	}
+
 	TestNode listener(JobListener listener) {
 		this.listeners.add(0, listener);
 		return this;
@@ -148,7 +155,7 @@ final class TestNode {
 			created = new JobWorker(this.store, this.handlers, new JacksonJobSerializer(new JsonMapper()),
 					new WorkerOptions("test", this.pools, this.retryPolicy, this.pollInterval, this.heartbeatInterval,
 							this.deadAfter, this.shutdownTimeout),
-					this.threads, new JobEvents(this.listeners), Clock.systemUTC(), false);
+					this.threads, new JobEvents(this.listeners), this.clock, false);
 			this.worker = created;
 		}
 		return created;
