@@ -1,6 +1,7 @@
 package io.jobqueue.worker;
 
 import java.time.Instant;
+import java.util.Arrays;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
@@ -108,6 +109,20 @@ final class JobExecution implements JobContext {
 
 	synchronized boolean isRunning() {
 		return this.thread != null;
+	}
+
+	/**
+	 * Return whether the handler is just ending this process. It waits for that end,
+	 * which waits for the shutdown: it never returns.
+	 */
+	boolean isEndingProcess() {
+		Thread runner;
+		synchronized (this) {
+			runner = this.thread;
+		}
+		return runner != null && Arrays.stream(runner.getStackTrace())
+			.anyMatch((frame) -> frame.getClassName().equals(Runtime.class.getName())
+					&& frame.getMethodName().equals("exit"));
 	}
 
 	/**

@@ -5,8 +5,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Executor;
 
-import org.jspecify.annotations.Nullable;
-
 import io.jobqueue.handler.JobHandlerRegistry;
 import io.jobqueue.store.ClaimedJob;
 import io.jobqueue.store.Outcome;
@@ -122,8 +120,13 @@ final class WorkerPool implements JobExecutor.Reporter {
 		this.buffer.close().forEach(this::giveBack);
 	}
 
-	boolean awaitIdle(long deadline) throws InterruptedException {
-		return this.buffer.awaitIdle(deadline - System.nanoTime());
+	/**
+	 * Wait until no job is running but those that will never end.
+	 * @param deadline until when, by {@link System#nanoTime()}
+	 * @param hopeless how many these are
+	 */
+	boolean awaitIdle(long deadline, int hopeless) throws InterruptedException {
+		return this.buffer.awaitRunning(hopeless, deadline - System.nanoTime());
 	}
 
 	/**
@@ -154,10 +157,6 @@ final class WorkerPool implements JobExecutor.Reporter {
 
 	int waiting() {
 		return this.buffer.waiting();
-	}
-
-	boolean owns(@Nullable QueueLane lane) {
-		return lane != null && queues().contains(lane.queue());
 	}
 
 	@Override

@@ -33,6 +33,8 @@ import io.jobqueue.store.WakeUps;
  * <li>settle what has ended,</li>
  * <li>end the heartbeats last, and deregister.</li>
  * </ol>
+ * A handler that ends the process is the exception: its job stays leased, and counts as
+ * abandoned when others notice that this node is dead.
  */
 final class WorkerRun {
 
@@ -70,8 +72,10 @@ final class WorkerRun {
 
 	private WakeUps.@Nullable Subscription subscription;
 
-	// Only touched by the thread that stops.
+	// Both only touched by the thread that stops, and by the farewell that it starts.
 	private boolean isInterrupted;
+
+	private boolean isAbandoning;
 
 	WorkerRun(JobStore store, JobHandlerRegistry handlers, JobSerializer serializer, WorkerOptions options,
 			Executor threads, JobEvents events, Clock clock) {
@@ -149,31 +153,50 @@ final class WorkerRun {
 	}
 
 	private void drain(long deadline) {
+		List<JobExecution> endings = new ArrayList<>();
+		this.node.leases().forEach((execution) -> {
+			if (execution.isEndingProcess()) {
+				endings.add(execution);
+			}
+		});
 		boolean isIdle = true;
 		for (WorkerPool pool : this.pools) {
-			isIdle &= patiently(() -> pool.awaitIdle(this.isInterrupted ? System.nanoTime() : deadline));
+			int hopeless = (int) endings.stream()
+				.filter((execution) -> this.poolsByQueue.get(execution.queue()) == pool)
+				.count();
+			isIdle &= patiently(() -> pool.awaitIdle(this.isInterrupted ? System.nanoTime() : deadline, hopeless));
 		}
-		if (isIdle) {
-			return;
+		if (!isIdle) {
+			interrupt();
 		}
+		this.node.leases().forEach(this::giveUpIfRunning);
+	}
+
+	private void interrupt() {
 		logger.info("Interrupting " + this.pools.stream().mapToInt(WorkerPool::running).sum()
 				+ " jobs that still run after the shutdown timeout; they are given back, and the attempt is not counted");
 		this.node.leases().forEach((execution) -> execution.stop(StopReason.SHUTDOWN));
 		long graceEnd = System.nanoTime() + INTERRUPT_GRACE.toNanos();
 		for (WorkerPool pool : this.pools) {
-			patiently(() -> pool.awaitIdle(graceEnd));
+			patiently(() -> pool.awaitIdle(graceEnd, 0));
 		}
-		this.node.leases().forEach(this::giveBackIfRunning);
 	}
 
-	private void giveBackIfRunning(JobExecution execution) {
+	private void giveUpIfRunning(JobExecution execution) {
 		WorkerPool pool = this.poolsByQueue.get(execution.queue());
-		if (pool != null && execution.isRunning()) {
-			logger.error(execution
-					+ " does not react to the interrupt; it is given back, and may run elsewhere while its thread"
-					+ " goes on here");
-			pool.abandon(execution);
+		if (pool == null || !execution.isRunning()) {
+			return;
 		}
+		if (execution.isEndingProcess()) {
+			// Given back uncounted, it would end one process after the other.
+			logger.error(execution + " ends this process. Its lease is left to be rescued, which counts as abandoned");
+			this.isAbandoning = true;
+			return;
+		}
+		logger.error(
+				execution + " does not react to the interrupt; it is given back, and may run elsewhere while its thread"
+						+ " goes on here");
+		pool.abandon(execution);
 	}
 
 	// Work that is done and not settled is done again, so what is left of the shutdown
@@ -205,7 +228,7 @@ final class WorkerRun {
 		Thread last = new Thread(() -> {
 			try {
 				this.leaseKeeper.stop(FAREWELL_GRACE);
-				if (this.node.isRegistered()) {
+				if (this.node.isRegistered() && !this.isAbandoning) {
 					this.store.deregister(this.node.id());
 				}
 			}
