@@ -22,6 +22,8 @@ final class ChaosRun implements AutoCloseable {
 
 	private static final Duration START = Duration.ofSeconds(60);
 
+	private final ChaosServer server;
+
 	private final ChaosSettings settings;
 
 	private final Ledger ledger;
@@ -32,19 +34,17 @@ final class ChaosRun implements AutoCloseable {
 
 	private final Timeline timeline = new Timeline();
 
-	private final NodeWatch watch;
-
 	private final Injector injector;
 
 	ChaosRun(ChaosServer server, ChaosSettings settings, String schema, Path directory)
 			throws IOException, SQLException {
 		server.start();
+		this.server = server;
 		this.settings = settings;
 		this.ledger = new Ledger(server, schema);
 		this.crew = new Crew(settings, server, schema, directory);
 		this.producer = new Producer(server, this.ledger);
-		this.watch = new NodeWatch(this.ledger, settings, this.timeline);
-		this.injector = new Injector(server, this.crew, this.ledger, this.timeline);
+		this.injector = new Injector(server, this.crew, this.ledger, this.timeline, settings);
 	}
 
 	Ledger ledger() {
@@ -71,6 +71,7 @@ final class ChaosRun implements AutoCloseable {
 	 * @return the figures
 	 */
 	String execute(long seed, Duration faults) throws Exception {
+		LeaseLog.install(this.server, this.ledger.schema());
 		startWorkers();
 		this.producer.start(new SplittableRandom(seed), JOBS_PER_SECOND);
 		List<Fault> plan = Fault.plan(seed, this.settings, faults);
@@ -129,7 +130,7 @@ final class ChaosRun implements AutoCloseable {
 	 * Wait until every worker has begun a job that was enqueued after all the faults:
 	 * none of them is stuck.
 	 */
-	private void awaitEveryWorker() {
+	void awaitEveryWorker() {
 		long last = this.ledger.entries().lastKey();
 		Awaitility.await("every worker runs jobs again")
 			.atMost(Duration.ofSeconds(60))
@@ -147,7 +148,6 @@ final class ChaosRun implements AutoCloseable {
 	@Override
 	public void close() throws IOException {
 		this.injector.close();
-		this.watch.close();
 		this.producer.close();
 		this.crew.close();
 	}

@@ -16,8 +16,10 @@ import io.jobqueue.worker.WorkerOptions;
  * @param shutdownTimeout how long a stop waits for running jobs
  * @param workers the number of nodes
  * @param concurrency how many jobs a node runs at once
+ * @param lingers whether a process that was told to end stays until it is killed
  */
-record ChaosSettings(Duration heartbeat, Duration deadAfter, Duration shutdownTimeout, int workers, int concurrency) {
+record ChaosSettings(Duration heartbeat, Duration deadAfter, Duration shutdownTimeout, int workers, int concurrency,
+		boolean lingers) {
 
 	static final String QUEUE = "chaos";
 
@@ -25,16 +27,23 @@ record ChaosSettings(Duration heartbeat, Duration deadAfter, Duration shutdownTi
 	private static final Duration SLACK = Duration.ofSeconds(5);
 
 	static ChaosSettings quick() {
-		return new ChaosSettings(Duration.ofMillis(500), Duration.ofSeconds(3), Duration.ofSeconds(1), 3, 8);
+		return new ChaosSettings(Duration.ofMillis(500), Duration.ofSeconds(3), Duration.ofSeconds(1), 3, 8, false);
 	}
 
 	static ChaosSettings defaults() {
 		WorkerOptions defaults = WorkerOptions.of(PoolOptions.of(1, QUEUE));
-		return new ChaosSettings(defaults.heartbeatInterval(), defaults.deadAfter(), defaults.shutdownTimeout(), 3, 8);
+		return new ChaosSettings(defaults.heartbeatInterval(), defaults.deadAfter(), defaults.shutdownTimeout(), 3, 8,
+				false);
 	}
 
 	ChaosSettings withWorkers(int number) {
-		return new ChaosSettings(this.heartbeat, this.deadAfter, this.shutdownTimeout, number, this.concurrency);
+		return new ChaosSettings(this.heartbeat, this.deadAfter, this.shutdownTimeout, number, this.concurrency,
+				this.lingers);
+	}
+
+	ChaosSettings lingering() {
+		return new ChaosSettings(this.heartbeat, this.deadAfter, this.shutdownTimeout, this.workers, this.concurrency,
+				true);
 	}
 
 	/**
@@ -53,6 +62,13 @@ record ChaosSettings(Duration heartbeat, Duration deadAfter, Duration shutdownTi
 		return this.deadAfter.plus(this.deadAfter.dividedBy(3));
 	}
 
+	/**
+	 * Return how long a node waits at most before it tries to reach the store again.
+	 */
+	Duration longestPause() {
+		return this.deadAfter.dividedBy(3);
+	}
+
 	WorkerOptions options(String node) {
 		PoolOptions pool = new PoolOptions("default", List.of(QueueShare.of(QUEUE)), false, this.concurrency,
 				PoolOptions.DEFAULT_MAX_PREFETCH);
@@ -63,13 +79,15 @@ record ChaosSettings(Duration heartbeat, Duration deadAfter, Duration shutdownTi
 
 	List<String> toArguments() {
 		return List.of(Long.toString(this.heartbeat.toMillis()), Long.toString(this.deadAfter.toMillis()),
-				Long.toString(this.shutdownTimeout.toMillis()), Integer.toString(this.concurrency));
+				Long.toString(this.shutdownTimeout.toMillis()), Integer.toString(this.concurrency),
+				Boolean.toString(this.lingers));
 	}
 
 	static ChaosSettings of(List<String> arguments) {
 		return new ChaosSettings(Duration.ofMillis(Long.parseLong(arguments.get(0))),
 				Duration.ofMillis(Long.parseLong(arguments.get(1))),
-				Duration.ofMillis(Long.parseLong(arguments.get(2))), 1, Integer.parseInt(arguments.get(3)));
+				Duration.ofMillis(Long.parseLong(arguments.get(2))), 1, Integer.parseInt(arguments.get(3)),
+				Boolean.parseBoolean(arguments.get(4)));
 	}
 
 }

@@ -41,7 +41,7 @@ record Fault(Kind kind, int slot, Duration pause, Duration duration) {
 
 	private static Fault next(Kind kind, ChaosSettings settings, Random random) {
 		long dead = settings.deadAfter().toMillis();
-		int slot = (kind.isForAll() || (kind.canBeForAll() && random.nextInt(4) == 0)) ? ALL
+		int slot = (kind.isOutage() || (kind.canBeForAll() && random.nextInt(4) == 0)) ? ALL
 				: random.nextInt(settings.workers());
 		long millis = switch (kind) {
 			case KILL -> random.nextBoolean() ? settings.rescueTime().toMillis() : between(random, 500, dead * 2);
@@ -96,12 +96,22 @@ record Fault(Kind kind, int slot, Duration pause, Duration duration) {
 		/** The network forgets connections without telling, and accepts new ones. */
 		LOSE;
 
-		boolean isForAll() {
-			return this == STOP_FAST || this == STOP_IMMEDIATELY;
-		}
-
 		boolean canBeForAll() {
 			return this != FREEZE;
+		}
+
+		/**
+		 * Return whether it makes others believe that a node is dead.
+		 */
+		boolean isolates() {
+			return this == KILL || this == FREEZE || this == CUT || this == BLACK_HOLE || this == LOSE;
+		}
+
+		/**
+		 * Return whether it keeps all nodes from the server because that is not there.
+		 */
+		boolean isOutage() {
+			return this == STOP_FAST || this == STOP_IMMEDIATELY;
 		}
 
 	}

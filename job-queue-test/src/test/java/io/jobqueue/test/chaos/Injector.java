@@ -23,14 +23,8 @@ final class Injector implements AutoCloseable {
 	private static final String TERMINATE = "select pg_terminate_backend(pid) from pg_stat_activity"
 			+ " where application_name = any (string_to_array('%s', ','))";
 
-	/**
-	 * After how long the last effect of a fault is over: the longest pause between two
-	 * attempts to reach the store is five seconds.
-	 */
-	private static final Duration AFTERMATH = Duration.ofSeconds(6);
-
-	/** The time-out of a connection whose other end says nothing. */
-	private static final Duration HALF_OPEN_AFTERMATH = Duration.ofSeconds(36);
+	/** The time-out of a heartbeat whose other end says nothing. */
+	private static final Duration HALF_OPEN = Duration.ofSeconds(4);
 
 	private static final long SLOWNESS = TimeUnit.MILLISECONDS.toNanos(120);
 
@@ -46,11 +40,14 @@ final class Injector implements AutoCloseable {
 
 	private final Timeline timeline;
 
-	Injector(ChaosServer server, Crew crew, Ledger ledger, Timeline timeline) {
+	private final ChaosSettings settings;
+
+	Injector(ChaosServer server, Crew crew, Ledger ledger, Timeline timeline, ChaosSettings settings) {
 		this.server = server;
 		this.crew = crew;
 		this.ledger = ledger;
 		this.timeline = timeline;
+		this.settings = settings;
 	}
 
 	CompletableFuture<Void> start(List<Fault> plan) {
@@ -73,10 +70,16 @@ final class Injector implements AutoCloseable {
 		apply(fault);
 		schedule(() -> {
 			undo(fault);
-			this.timeline.add(fault.toString(), nodes, from, Instant.now(),
-					(fault.kind() == Fault.Kind.LOSE) ? HALF_OPEN_AFTERMATH : AFTERMATH);
+			Instant to = Instant.now();
+			this.timeline.add(new Timeline.Hit(fault, nodes, from, to, to.plus(aftermath(fault))));
 			next(plan);
 		}, fault.duration());
+	}
+
+	// A node may pause before it tries again, or not have noticed anything yet.
+	private Duration aftermath(Fault fault) {
+		Duration pause = this.settings.longestPause();
+		return (fault.kind() == Fault.Kind.LOSE) ? pause.plus(HALF_OPEN) : pause;
 	}
 
 	private Set<String> nodes(Fault fault) {

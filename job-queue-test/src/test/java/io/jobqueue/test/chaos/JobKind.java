@@ -35,11 +35,20 @@ enum JobKind {
 	/** Fails until it has no attempts left. */
 	DOOMED(2),
 
-	/** Does nothing, and leaves no trace. */
-	NO_OP(0),
+	/** Takes a few milliseconds, and leaves no trace. */
+	BRIEF(0),
 
 	/** Takes long enough to need more than one worker. */
 	PROBE(0),
+
+	/** Waits for its gate, whatever it is told. */
+	HELD(0),
+
+	/** Waits for its gate with its effect written and its transaction open. */
+	TRANSACTIONAL_HELD(0),
+
+	/** Waits for its gate until it is interrupted. */
+	WAITING(0),
 
 	/** Ends its process without a word. */
 	POISON_HALT(0),
@@ -63,7 +72,7 @@ enum JobKind {
 
 	boolean isTransactional() {
 		return this == TRANSACTIONAL || this == TRANSACTIONAL_FLAKY || this == TRANSACTIONAL_SLOW
-				|| this == TRANSACTIONAL_STUBBORN;
+				|| this == TRANSACTIONAL_STUBBORN || this == TRANSACTIONAL_HELD;
 	}
 
 	static JobKind any(RandomGenerator random) {

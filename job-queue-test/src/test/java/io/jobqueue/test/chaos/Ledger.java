@@ -1,8 +1,11 @@
 package io.jobqueue.test.chaos;
 
+import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.sql.Timestamp;
 import java.time.Instant;
 import java.time.OffsetDateTime;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
@@ -14,6 +17,7 @@ import javax.sql.DataSource;
 
 import org.springframework.jdbc.core.JdbcTemplate;
 
+import io.jobqueue.store.Rescue;
 import io.jobqueue.store.postgres.PostgresOptions;
 import io.jobqueue.store.postgres.PostgresSchema;
 
@@ -30,13 +34,17 @@ final class Ledger {
 				node text not null, started timestamptz not null default clock_timestamp(), finished timestamptz,
 				outcome text);
 			create table %1$s.ledger_effect (job_key bigint not null, node text not null);
-			create table %1$s.ledger_order (job_key bigint not null)""";
+			create table %1$s.ledger_order (job_key bigint not null);
+			create table %1$s.ledger_gate (job_key bigint not null, node text not null)""";
 
 	private static final String JOBS = """
-			select id, arguments, state, node, abandoned, failures::text as failures from job_history
-			union all select id, arguments, state, null, abandoned, failures::text from job""";
+			select j.*, array(select (f ->> 'at')::timestamptz from jsonb_array_elements(coalesce(j.failures, '[]')) as f)
+			from (
+				select id, arguments, state, abandoned, failures from job_history
+				union all select id, arguments, state, abandoned, failures from job) as j""";
 
-	private static final String RUNS = "select job_key, node, started, finished, outcome from ledger_run order by id";
+	private static final String RUNS = """
+			select job_key, job_id, node, started, finished, outcome from ledger_run order by id""";
 
 	private static final String ORPHANS = """
 			select (j.arguments::json ->> 0)::bigint from job_node n join job_lease l on l.node = n.id
@@ -45,6 +53,8 @@ final class Ledger {
 
 	private static final String DEAD_LEASES = """
 			select count(*) from job_lease l where not exists (select 1 from job_node n where n.id = l.node)""";
+
+	private static final int KEPT_FAILURES = 10;
 
 	private final SortedMap<Long, Entry> entries = new ConcurrentSkipListMap<>();
 
@@ -82,20 +92,25 @@ final class Ledger {
 	Map<Long, List<Job>> jobs() {
 		return this.jdbc.query(JOBS, (row, n) -> {
 			String arguments = row.getString("arguments");
+			Timestamp[] failedAt = (Timestamp[]) row.getArray(6).getArray();
 			return new Job(Long.parseLong(arguments.substring(1, arguments.length() - 1)), row.getLong("id"),
-					row.getString("state"), row.getInt("abandoned"), String.valueOf(row.getString("failures")));
+					row.getString("state"), row.getInt("abandoned"), String.valueOf(row.getString("failures")),
+					Arrays.stream(failedAt).map(Timestamp::toInstant).toList());
 		}).stream().collect(Collectors.groupingBy(Job::key));
 	}
 
 	Map<Long, List<Run>> runs() {
 		return this.jdbc
 			.query(RUNS,
-					(row, n) -> new Run(row.getLong(1), row.getString(2),
-							row.getObject(3, OffsetDateTime.class).toInstant(),
-							(row.getObject(4) != null) ? row.getObject(4, OffsetDateTime.class).toInstant() : null,
-							String.valueOf(row.getString(5))))
+					(row, n) -> new Run(row.getLong(1), row.getLong(2), row.getString(3), instant(row, 4),
+							instant(row, 5), String.valueOf(row.getString(6))))
 			.stream()
 			.collect(Collectors.groupingBy(Run::key));
+	}
+
+	private static Instant instant(ResultSet row, int column) throws SQLException {
+		OffsetDateTime time = row.getObject(column, OffsetDateTime.class);
+		return (time != null) ? time.toInstant() : null;
 	}
 
 	Map<Long, Integer> counts(String table) {
@@ -110,6 +125,38 @@ final class Ledger {
 	 */
 	List<Long> leased(String node) {
 		return this.jdbc.queryForList(ORPHANS, Long.class, node);
+	}
+
+	/**
+	 * Let jobs that wait for their gate on some nodes go on there.
+	 */
+	void open(List<Long> keys, String... nodes) {
+		keys.forEach((key) -> List.of(nodes)
+			.forEach((node) -> this.jdbc.update("insert into ledger_gate (job_key, node) values (?, ?)", key, node)));
+	}
+
+	/**
+	 * Return the keys of the jobs of which a node has a run with an outcome.
+	 */
+	List<Long> runs(String node, String outcome) {
+		return this.jdbc.queryForList("select job_key from ledger_run where node = ? and outcome = ? order by job_key",
+				Long.class, node, outcome);
+	}
+
+	/**
+	 * Return which nodes have left an effect of a job.
+	 */
+	List<String> effects(long key) {
+		return this.jdbc.queryForList("select node from ledger_effect where job_key = ?", String.class, key);
+	}
+
+	/**
+	 * Return which node of those that are there has finished a job.
+	 */
+	List<String> finishers(long key) {
+		return this.jdbc.queryForList(
+				"select n.name from job_history h join job_node n on n.id = h.node where h.arguments = ?", String.class,
+				"[" + key + "]");
 	}
 
 	long liveJobs() {
@@ -159,27 +206,39 @@ final class Ledger {
 	 * @param state the state
 	 * @param abandoned how often its node has died
 	 * @param failures the failures of its attempts
+	 * @param failedAt the times of the failures that are kept
 	 */
-	record Job(long key, long id, String state, int abandoned, String failures) {
+	record Job(long key, long id, String state, int abandoned, String failures, List<Instant> failedAt) {
+
+		boolean isAbandoned() {
+			return this.state.equals("failed") && this.failures.contains(Rescue.ABANDONED);
+		}
+
+		/**
+		 * Return whether an attempt has failed in a time, or may have so long ago that it
+		 * is not kept.
+		 */
+		boolean hasFailed(Instant from, Instant to) {
+			boolean isKept = this.failedAt.size() < KEPT_FAILURES || this.failedAt.get(0).isBefore(from);
+			return !isKept || this.failedAt.stream().anyMatch((at) -> at.isAfter(from) && at.isBefore(to));
+		}
+
 	}
 
 	/**
 	 * One run of a handler.
 	 *
 	 * @param key the key of the job
+	 * @param job the id of the job
 	 * @param node the name of the node
 	 * @param started when it began
 	 * @param finished when it ended, {@code null} if nobody could say so
 	 * @param outcome how it ended; {@code "null"} if nobody could say so
 	 */
-	record Run(long key, String node, Instant started, Instant finished, String outcome) {
+	record Run(long key, long job, String node, Instant started, Instant finished, String outcome) {
 
 		boolean isOk() {
 			return this.outcome.equals("ok");
-		}
-
-		boolean isFailed() {
-			return this.outcome.equals("failed");
 		}
 
 	}

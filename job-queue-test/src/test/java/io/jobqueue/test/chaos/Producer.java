@@ -85,8 +85,9 @@ final class Producer implements AutoCloseable {
 
 	/**
 	 * Enqueue jobs, all or none.
+	 * @return their keys
 	 */
-	void enqueue(JobKind kind, int count) {
+	List<Long> enqueue(JobKind kind, int count) {
 		List<Long> batch = keys(count);
 		try {
 			this.store.enqueue(batch.stream().map((key) -> job(kind, key)).toList());
@@ -95,6 +96,7 @@ final class Producer implements AutoCloseable {
 		catch (RuntimeException ex) {
 			batch.forEach((key) -> this.ledger.record(key, kind, Fate.UNKNOWN, false));
 		}
+		return batch;
 	}
 
 	/**

@@ -3,6 +3,7 @@ package io.jobqueue.test.chaos;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -11,30 +12,55 @@ import java.util.NavigableMap;
 import java.util.TreeMap;
 
 /**
- * How many no-ops workers have run per half second, as they have written it down.
+ * How many brief jobs workers have run together, as they have written it down.
  */
 final class Rates {
 
 	private static final long STEP = 500;
 
-	private static final int BEFORE = 3;
+	private static final long TICK = 100;
 
-	private static final int AFTER = 12;
+	private static final int BEFORE = 4;
 
-	private Rates() {
+	private static final int AFTER = 14;
+
+	private final List<NavigableMap<Long, Long>> totals = new ArrayList<>();
+
+	Rates(List<Path> logs) throws IOException {
+		for (Path log : logs) {
+			this.totals.add(read(log));
+		}
 	}
 
-	static List<Long> of(List<Path> logs, Instant around) throws IOException {
-		List<NavigableMap<Long, Long>> totals = new ArrayList<>();
-		for (Path log : logs) {
-			totals.add(read(log));
-		}
+	/**
+	 * Return the jobs per half second around a time.
+	 */
+	List<Long> around(Instant time) {
 		List<Long> rates = new ArrayList<>();
 		for (int i = -BEFORE; i < AFTER; i++) {
-			long from = around.toEpochMilli() + i * STEP;
-			rates.add(totals.stream().mapToLong((total) -> at(total, from + STEP) - at(total, from)).sum());
+			long from = time.toEpochMilli() + i * STEP;
+			rates.add(total(from + STEP) - total(from));
 		}
 		return rates;
+	}
+
+	/**
+	 * Return the longest time without any job that began in a time.
+	 */
+	Duration longestPause(Instant from, Instant to) {
+		long longest = 0;
+		long last = from.toEpochMilli();
+		for (long time = last + TICK; time <= to.toEpochMilli(); time += TICK) {
+			longest = Math.max(longest, time - last);
+			if (total(time) > total(last)) {
+				last = time;
+			}
+		}
+		return Duration.ofMillis(longest);
+	}
+
+	private long total(long millis) {
+		return this.totals.stream().mapToLong((total) -> at(total, millis)).sum();
 	}
 
 	private static NavigableMap<Long, Long> read(Path log) throws IOException {

@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 
 import io.jobqueue.store.Rescue;
+import io.jobqueue.test.chaos.LeaseLog.Lease;
 import io.jobqueue.test.chaos.Ledger.Entry;
 import io.jobqueue.test.chaos.Ledger.Fate;
 import io.jobqueue.test.chaos.Ledger.Job;
@@ -18,8 +19,6 @@ import io.jobqueue.test.chaos.Ledger.Run;
  */
 final class Verdict {
 
-	private static final Duration SETTLE_TIME = Duration.ofSeconds(2);
-
 	private final List<String> offences = new ArrayList<>();
 
 	private final Ledger ledger;
@@ -27,6 +26,8 @@ final class Verdict {
 	private final Timeline timeline;
 
 	private final ChaosSettings settings;
+
+	private final LeaseLog leases;
 
 	private final Map<Long, List<Job>> jobs;
 
@@ -38,7 +39,11 @@ final class Verdict {
 
 	private int repeated;
 
-	private int abandoned;
+	private int abandonments;
+
+	private int abandonmentsByNewcomers;
+
+	private int failedAsAbandoned;
 
 	private int unknown;
 
@@ -54,6 +59,7 @@ final class Verdict {
 		this.ledger = ledger;
 		this.timeline = timeline;
 		this.settings = settings;
+		this.leases = LeaseLog.read(ledger.jdbc());
 		this.jobs = ledger.jobs();
 		this.runs = ledger.runs();
 		this.effects = ledger.counts("ledger_effect");
@@ -102,40 +108,61 @@ final class Verdict {
 
 	private void judge(Entry entry, Job job, List<Run> runsOfJob) {
 		boolean isSucceeded = job.state().equals("succeeded");
-		if (job.state().equals("failed") && job.failures().contains(Rescue.ABANDONED)) {
-			// A lapse counts as much as a death, and may hit a job that has not begun.
-			this.abandoned++;
-			check(entry, this.timeline.size() >= Rescue.MAX_ABANDONMENTS, "failed as abandoned for no reason");
+		List<Lease> abandonedLeases = this.leases.of(job.id()).stream().filter(Lease::isAbandoned).toList();
+		if (job.isAbandoned()) {
+			this.failedAsAbandoned++;
+			check(entry, abandonedLeases.size() >= Rescue.MAX_ABANDONMENTS,
+					"failed as abandoned, and only " + abandonedLeases.size() + " nodes died with it");
 		}
 		else {
 			check(entry, isSucceeded == (entry.kind() != JobKind.DOOMED), "is " + job.state());
 		}
+		abandonedLeases.forEach((lease) -> judgeAbandonment(entry, lease));
 		int effect = this.effects.getOrDefault(entry.key(), 0);
 		int expected = (entry.kind().isTransactional() && isSucceeded) ? 1 : 0;
 		check(entry, effect == expected, "has " + effect + " effects instead of " + expected);
 		check(entry, !isSucceeded || runsOfJob.stream().anyMatch(Run::isOk), "succeeded without a run");
-		if (runsOfJob.size() > 1) {
-			judgeRepetitions(entry, runsOfJob);
-		}
-	}
-
-	private void judgeRepetitions(Entry entry, List<Run> runsOfJob) {
 		for (int i = 0; i < runsOfJob.size() - 1; i++) {
 			Run run = runsOfJob.get(i);
-			if (!run.isFailed()) {
+			if (!job.hasFailed(run.started(), runsOfJob.get(i + 1).started())) {
 				this.repeated++;
-				check(entry, isExcused(run, runsOfJob.get(i + 1).started()),
-						"ran again, and nothing had happened to " + run.node());
+				judgeRepetition(entry, run);
 			}
 		}
 	}
 
 	/**
-	 * Return whether a node was disturbed while it ran a job or was about to settle it.
+	 * A run that did not count as an attempt is repeated only if its node lost the lease,
+	 * and was hit while it had it.
 	 */
-	private boolean isExcused(Run run, Instant next) {
-		Instant end = (run.finished() != null) ? run.finished().plus(SETTLE_TIME) : next;
-		return this.timeline.isDisturbed(run.node(), run.started(), end);
+	private void judgeRepetition(Entry entry, Run run) {
+		Lease lease = null;
+		for (Lease candidate : this.leases.of(run.job())) {
+			if (candidate.node().equals(run.node()) && !candidate.from().isAfter(run.started())) {
+				lease = candidate;
+			}
+		}
+		if (lease == null) {
+			offend(entry.key(), "ran without a lease on " + run.node());
+			return;
+		}
+		check(entry, lease.isLost(), "ran again, and " + run.node() + " had not lost its lease");
+		check(entry, !this.timeline.hits(lease).isEmpty(), "ran again, and nothing had hit " + run.node());
+	}
+
+	/**
+	 * An outage of the server makes everybody silent, so nobody who has lived through it
+	 * takes the silence for death. Who has come since knows nothing of it.
+	 */
+	private void judgeAbandonment(Entry entry, Lease lease) {
+		this.abandonments++;
+		List<Timeline.Hit> hits = this.timeline.hits(lease);
+		if (hits.stream().anyMatch((hit) -> hit.fault().kind().isolates())) {
+			return;
+		}
+		boolean hasNewcomer = hits.stream().anyMatch((hit) -> this.leases.hasNewcomer(hit.from(), lease.to()));
+		this.abandonmentsByNewcomers += hasNewcomer ? 1 : 0;
+		check(entry, hasNewcomer, "counts as abandoned by " + lease.node() + ", which only " + hits + " had hit");
 	}
 
 	// Only deaths that are followed by nothing else measure the rescue. When its jobs are
@@ -143,7 +170,7 @@ final class Verdict {
 	// them at a time; so that is reported only.
 	private void judgeRescue(Timeline.Kill kill) {
 		Instant bound = kill.at().plus(this.settings.rescueBound());
-		if (this.timeline.disturbances(kill.at(), kill.at().plus(this.settings.rescueTime())) > 1) {
+		if (this.timeline.count(kill.at(), kill.at().plus(this.settings.rescueTime()), (kind) -> true) > 1) {
 			return;
 		}
 		List<Instant> restarts = kill.orphans()
@@ -163,10 +190,10 @@ final class Verdict {
 		Duration last = Duration.between(kill.at(), restarts.get(restarts.size() - 1));
 		this.worstFirst = (first.compareTo(this.worstFirst) > 0) ? first : this.worstFirst;
 		this.worstLast = (last.compareTo(this.worstLast) > 0) ? last : this.worstLast;
-		Instant rescuedAt = this.timeline.forgottenAt(kill.node());
+		Instant rescuedAt = this.leases.forgottenAt(kill.node());
 		if (rescuedAt.isAfter(bound)) {
 			this.offences
-				.add(kill.node() + " died at " + this.timeline.millis(kill.at()) + " and was not rescued in time");
+				.add(kill.node() + " died at " + this.timeline.seconds(kill.at()) + " and was not rescued in time");
 			return;
 		}
 		Duration rescue = Duration.between(kill.at(), rescuedAt);
@@ -183,20 +210,23 @@ final class Verdict {
 		StringBuilder text = new StringBuilder("Job with key " + key + " " + offence + ": "
 				+ this.ledger.entries().get(key) + " " + this.jobs.get(key));
 		for (Run run : this.runs.getOrDefault(key, List.of())) {
-			text.append("%n      run on %s from %s to %s: %s".formatted(run.node(), this.timeline.millis(run.started()),
-					this.timeline.millis(run.finished()), run.outcome()));
+			text.append("%n      run on %s from %s to %s: %s".formatted(run.node(),
+					this.timeline.seconds(run.started()), this.timeline.seconds(run.finished()), run.outcome()));
 		}
 		this.offences.add(text.toString());
 	}
 
 	@Override
 	public String toString() {
-		return ("%d enqueued (%d unknown), %d jobs, %d runs, %d effects, faults %s, %d runs repeated, %d abandoned;"
-				+ " %d orphans of undisturbed deaths, rescued after %d ms at worst, first restarted after %d ms at worst, last after %d ms")
+		return ("%d enqueued (%d unknown), %d jobs, %d runs, %d effects; faults %s, %d lapses; %d runs repeated,"
+				+ " %d abandonments (%d by newcomers after an outage), %d jobs failed as abandoned;"
+				+ " %d orphans of undisturbed deaths, available after %d ms at worst, the first of a node restarted"
+				+ " after %d ms at worst, the last after %d ms")
 			.formatted(this.ledger.entries().size(), this.unknown, this.jobs.size(),
 					this.runs.values().stream().mapToInt(List::size).sum(), this.effects.size(), this.timeline.counts(),
-					this.repeated, this.abandoned, this.orphans, this.worstRescue.toMillis(),
-					this.worstFirst.toMillis(), this.worstLast.toMillis());
+					this.leases.lapses(), this.repeated, this.abandonments, this.abandonmentsByNewcomers,
+					this.failedAsAbandoned, this.orphans, this.worstRescue.toMillis(), this.worstFirst.toMillis(),
+					this.worstLast.toMillis());
 	}
 
 }

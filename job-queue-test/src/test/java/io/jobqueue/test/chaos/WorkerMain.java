@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 
 import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
@@ -54,6 +55,9 @@ final class WorkerMain {
 		JobWorker worker = new JobWorker(store, registry, new JacksonJobSerializer(JsonMapper.shared()),
 				settings.options(node), threads, new JobEvents(List.of()), Clock.systemUTC(), true);
 		Runtime.getRuntime().addShutdownHook(new Thread(worker::stop));
+		if (settings.lingers()) {
+			Runtime.getRuntime().addShutdownHook(new Thread(LockSupport::park));
+		}
 		worker.start();
 		reportRate(handlers, System.out);
 		// The other end is closed when the parent ends, however that happens.
@@ -83,8 +87,8 @@ final class WorkerMain {
 
 	private static void reportRate(ChaosHandlers handlers, PrintStream out) {
 		Executors.newSingleThreadScheduledExecutor().scheduleAtFixedRate(() -> {
-			if (handlers.noOps() > 0) {
-				out.println(RATE + " " + System.currentTimeMillis() + " " + handlers.noOps());
+			if (handlers.brief() > 0) {
+				out.println(RATE + " " + System.currentTimeMillis() + " " + handlers.brief());
 			}
 		}, 100, 100, TimeUnit.MILLISECONDS);
 	}

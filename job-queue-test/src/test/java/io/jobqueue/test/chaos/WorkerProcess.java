@@ -51,6 +51,13 @@ final class WorkerProcess {
 	}
 
 	/**
+	 * Tell it to end by SIGTERM.
+	 */
+	void terminate() {
+		Signals.send("TERM", this.process.pid());
+	}
+
+	/**
 	 * Kill it by SIGKILL, which also ends a frozen one, and wait until it is gone.
 	 */
 	void kill() {
