@@ -168,7 +168,7 @@ final class JobFetcher {
 			}
 			catch (Throwable ex) {
 				this.node.storeWatch().failed(this, ex);
-				LockSupport.parkNanos(StoreWatch.backoff(++this.failures).toNanos());
+				LockSupport.parkNanos(this.node.storeWatch().pause(++this.failures).toNanos());
 			}
 		}
 	}
@@ -275,7 +275,7 @@ final class JobFetcher {
 		this.outcomes.putBack(deferred);
 		if (deferred.size() == batch.size() && !deferred.isEmpty()) {
 			// Nothing moves until somebody else's transaction ends.
-			LockSupport.parkNanos(StoreWatch.backoff(1).toNanos());
+			LockSupport.parkNanos(this.node.storeWatch().pause(1).toNanos());
 		}
 	}
 

@@ -105,7 +105,7 @@ final class LeaseKeeper {
 			}
 			catch (Throwable ex) {
 				this.node.storeWatch().failed(this, ex);
-				LockSupport.parkNanos(StoreWatch.backoff(++failures).toNanos());
+				LockSupport.parkNanos(this.node.storeWatch().pause(++failures).toNanos());
 			}
 		}
 	}

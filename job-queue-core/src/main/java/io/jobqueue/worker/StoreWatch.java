@@ -21,13 +21,18 @@ final class StoreWatch {
 
 	private static final Log logger = LogFactory.getLog(StoreWatch.class);
 
-	private static final Duration FIRST_DELAY = Duration.ofMillis(50);
+	private static final Duration FIRST_PAUSE = Duration.ofMillis(50);
 
-	private static final Duration LONGEST_DELAY = Duration.ofSeconds(5);
+	private static final Duration LONGEST_PAUSE = Duration.ofSeconds(5);
+
+	/** So many attempts fit into the time after which a silent node is dead. */
+	private static final int ATTEMPTS_BEFORE_DEATH = 3;
 
 	private static final int MAX_DOUBLINGS = 7;
 
 	private final Clock clock;
+
+	private final Duration longestPause;
 
 	// All guarded by this.
 	private final Set<Object> unanswered = Collections.newSetFromMap(new IdentityHashMap<>());
@@ -38,8 +43,15 @@ final class StoreWatch {
 
 	private Duration lastLength = Duration.ZERO;
 
-	StoreWatch(Clock clock) {
+	/**
+	 * Create a watch.
+	 * @param clock tells when outages begin and end
+	 * @param deadAfter after how long a silence others take a node for dead
+	 */
+	StoreWatch(Clock clock, Duration deadAfter) {
 		this.clock = clock;
+		Duration share = deadAfter.dividedBy(ATTEMPTS_BEFORE_DEATH);
+		this.longestPause = (share.compareTo(LONGEST_PAUSE) < 0) ? share : LONGEST_PAUSE;
 	}
 
 	/**
@@ -72,7 +84,7 @@ final class StoreWatch {
 			this.outage = new Outage(this.clock.instant(), failure);
 			Failures.quietly(() -> {
 				logger.warn("The job store does not answer; it is asked again until it does, at least every "
-						+ LONGEST_DELAY.toSeconds() + " s, and nothing is lost meanwhile: "
+						+ this.longestPause.toMillis() + " ms, and nothing is lost meanwhile: "
 						+ Failures.message(failure));
 				logger.debug("The first failure of this outage", failure);
 			});
@@ -100,11 +112,13 @@ final class StoreWatch {
 
 	/**
 	 * Return how long to wait before the next attempt: doubled each time, with jitter, so
-	 * that the nodes do not come back all at once.
+	 * that the nodes do not come back all at once, and short enough for each of them to
+	 * be back before others may hold its silence against it.
 	 * @param failures how many attempts have failed in a row, at least 1
 	 */
-	static Duration backoff(int failures) {
-		long nanos = Math.min(FIRST_DELAY.toNanos() << Math.min(failures - 1, MAX_DOUBLINGS), LONGEST_DELAY.toNanos());
+	Duration pause(int failures) {
+		long nanos = Math.min(FIRST_PAUSE.toNanos() << Math.min(failures - 1, MAX_DOUBLINGS),
+				this.longestPause.toNanos());
 		return Duration.ofNanos((long) (nanos * (0.5 + ThreadLocalRandom.current().nextDouble() / 2)));
 	}
 
