@@ -16,7 +16,6 @@ import ch.qos.logback.classic.Logger;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.slf4j.LoggerFactory;
 
@@ -32,12 +31,11 @@ import static org.assertj.core.api.Assertions.assertThat;
  * system property {@code chaos.seed} sets it, {@code chaos.minutes} makes it a long run
  * with the default settings of workers.
  */
-@Tag("chaos")
 class ChaosIntegrationTests {
 
 	private static final org.slf4j.Logger logger = LoggerFactory.getLogger(ChaosIntegrationTests.class);
 
-	private static final Duration SHORT = Duration.ofSeconds(15);
+	private static final Duration SHORT = Duration.ofSeconds(12);
 
 	private static final int LOAD = 24_000;
 
