@@ -123,6 +123,18 @@ class JobsOnPostgresIntegrationTests {
 	}
 
 	@Test
+	void handlerThatSwallowsAnSqlErrorHasFailedAndIsRunAgain() {
+		this.runner.run((context) -> {
+			Orders orders = context.getBean(Orders.class);
+			JobId id = context.getBean(JobTemplate.class).enqueue(OrderJobs::careless, "a");
+			JobRecord job = awaitState(context.getBean(JobAdmin.class), id, JobState.SUCCEEDED);
+			assertThat(job.attempt()).isEqualTo(2);
+			assertThat(job.failures()).hasSize(1);
+			assertThat(orders.written()).containsExactly("careless a");
+		});
+	}
+
+	@Test
 	void largeBatchIsEnqueuedAndRunCompletely() {
 		this.runner.run((context) -> {
 			List<JobId> ids = context.getBean(JobTemplate.class)

@@ -8,6 +8,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import org.springframework.beans.factory.annotation.Value;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.dao.DataAccessException;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.transaction.PlatformTransactionManager;
 import org.springframework.transaction.TransactionDefinition;
@@ -77,6 +78,18 @@ class Orders {
 		this.jdbc.update("insert into " + this.table + " values (?)", name);
 	}
 
+	/**
+	 * Let a statement fail, which ends the transaction for PostgreSQL, and tell nobody.
+	 */
+	private void failQuietly() {
+		try {
+			this.jdbc.execute("select 1 / 0");
+		}
+		catch (DataAccessException ex) {
+			// As intended.
+		}
+	}
+
 	List<String> written() {
 		return this.jdbc.queryForList("select name from " + this.table + " order by name", String.class);
 	}
@@ -120,6 +133,15 @@ class Orders {
 				throw new IllegalStateException("as intended");
 			}
 			return "invoiced " + order;
+		}
+
+		@Job(name = "order.careless", maxAttempts = 2, retryDelay = "10ms")
+		@Transactional
+		public void careless(String order, JobContext job) {
+			this.orders.write("careless " + order);
+			if (job.attempt() == 1) {
+				this.orders.failQuietly();
+			}
 		}
 
 	}
