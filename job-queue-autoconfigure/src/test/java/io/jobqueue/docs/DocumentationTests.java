@@ -22,8 +22,8 @@ import io.jobqueue.JobState;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * Compares the documentation with the code: snippets, properties, links, and the diagram
- * of the states.
+ * Compares the documentation with the code: snippets, properties, links, the diagram of
+ * the states, and the tests that are named.
  */
 class DocumentationTests {
 
@@ -35,6 +35,10 @@ class DocumentationTests {
 	private static final Pattern TABLE_ROW = Pattern.compile("^\\| `([^`]+)` \\| (?:`([^`]*)`)?[^|]*\\| .+ \\|$");
 
 	private static final Pattern LINK = Pattern.compile("\\[[^]]*]\\(([^)\\s]+)\\)");
+
+	private static final Pattern TEST = Pattern.compile("`(\\w+)#(\\w+)`");
+
+	private static final Pattern ROW_OF_PROMISE = Pattern.compile("(?m)^\\|(?! *-)(.+)\\|$");
 
 	private static final Pattern TRANSITION = Pattern.compile("^([A-Z]+) --> ([A-Z]+)(?: : .*)?$");
 
@@ -158,6 +162,33 @@ class DocumentationTests {
 			.forEach((line) -> drawn.getOrDefault(JobState.valueOf(line.group(1)), Collections.emptySet())
 				.add(JobState.valueOf(line.group(2))));
 		drawn.forEach((state, next) -> assertThat(next).as("Transitions from %s", state).isEqualTo(state.successors()));
+	}
+
+	@Test
+	void everyTestThatIsNamedExists() {
+		List<String> sources = Page.javaSources();
+		SoftAssertions.assertSoftly((softly) -> PAGES.forEach((page) -> {
+			Matcher tests = TEST.matcher(page.prose());
+			while (tests.find()) {
+				softly.assertThat(sources)
+					.as("%s names %s", page, tests.group())
+					.anyMatch((source) -> isTest(source, tests.group(1), tests.group(2)));
+			}
+		}));
+	}
+
+	private static boolean isTest(String source, String type, String method) {
+		return source.contains("class " + type + " ") && source.contains("Test\n")
+				&& source.contains("\tvoid " + method + "(");
+	}
+
+	@Test
+	void everyPromiseIsShownByATest() {
+		Page page = Page.of("docs/guarantees.md");
+		List<String> rows = ROW_OF_PROMISE.matcher(page.prose()).results().map((row) -> row.group(1)).toList();
+		assertThat(rows).hasSizeGreaterThan(10)
+			.filteredOn((row) -> !row.contains("| Shown by"))
+			.allSatisfy((row) -> assertThat(row.substring(row.lastIndexOf('|'))).containsPattern(TEST));
 	}
 
 }
