@@ -16,8 +16,9 @@ class StoreWatchTests {
 	@ValueSource(longs = { 300, 1000, 3000, 15_000, 600_000 })
 	void pauseIsSoShortThatANodeIsBackBeforeItIsTakenForDead(long deadAfter) {
 		StoreWatch watch = new StoreWatch(Clock.systemUTC(), Duration.ofMillis(deadAfter));
-		assertThat(IntStream.rangeClosed(1, 100).mapToObj(watch::pause)).allSatisfy(
-				(pause) -> assertThat(pause).isPositive().isLessThanOrEqualTo(Duration.ofMillis(deadAfter / 3)));
+		assertThat(IntStream.rangeClosed(1, 100).mapToObj(watch::pause))
+			.allSatisfy((pause) -> assertThat(pause).isPositive()
+				.isLessThanOrEqualTo(Duration.ofMillis(deadAfter).dividedBy(3)));
 	}
 
 	@Test
