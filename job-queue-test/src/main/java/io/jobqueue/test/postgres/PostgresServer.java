@@ -13,6 +13,7 @@ import javax.sql.DataSource;
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import org.jspecify.annotations.Nullable;
 import org.postgresql.ds.PGSimpleDataSource;
+import org.testcontainers.DockerClientFactory;
 import org.testcontainers.postgresql.PostgreSQLContainer;
 
 /**
@@ -70,8 +71,11 @@ public final class PostgresServer {
 		return hasDocker() ? startContainer() : startEmbedded();
 	}
 
+	// The look at the socket spares those without an engine the complaints of
+	// Testcontainers.
 	private static boolean hasDocker() {
-		return System.getenv("DOCKER_HOST") != null || Files.exists(Path.of("/var/run/docker.sock"));
+		return (System.getenv("DOCKER_HOST") != null || Files.exists(Path.of("/var/run/docker.sock")))
+				&& DockerClientFactory.instance().isDockerAvailable();
 	}
 
 	private static String startContainer() {
