@@ -79,6 +79,7 @@ final class ChaosRun implements AutoCloseable {
 			.map((fault) -> fault.pause().plus(fault.duration()))
 			.reduce(Duration.ZERO, Duration::plus);
 		List<String> offences;
+		String figures = "none";
 		try {
 			this.injector.start(plan).get(expected.plusMinutes(2).toSeconds() * 2, TimeUnit.SECONDS);
 			this.producer.stop();
@@ -88,8 +89,9 @@ final class ChaosRun implements AutoCloseable {
 			awaitQuiet();
 			Verdict verdict = new Verdict(this.ledger, this.timeline, this.settings);
 			offences = verdict.judge();
+			figures = verdict.toString();
 			if (offences.isEmpty()) {
-				return "seed " + seed + ": " + verdict;
+				return "seed " + seed + ": " + figures;
 			}
 		}
 		catch (ConditionTimeoutException ex) {
@@ -101,8 +103,8 @@ final class ChaosRun implements AutoCloseable {
 					"Nodes: " + this.ledger.jdbc().queryForList("select *, now() - seen_at as silence from job_node"));
 		}
 		throw new AssertionError("seed " + seed + ", settings " + this.settings + ", " + offences.size()
-				+ " offences:\n  " + offences.stream().limit(30).collect(Collectors.joining("\n  ")) + "\nfaults:\n"
-				+ this.timeline);
+				+ " offences:\n  " + offences.stream().limit(30).collect(Collectors.joining("\n  ")) + "\nfigures: "
+				+ figures + "\nfaults:\n" + this.timeline);
 	}
 
 	/**

@@ -2,6 +2,7 @@ package io.jobqueue.test.chaos;
 
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Random;
 
@@ -16,6 +17,8 @@ import java.util.Random;
 record Fault(Kind kind, int slot, Duration pause, Duration duration) {
 
 	static final int ALL = -1;
+
+	private static final Duration SHORT = Duration.ofMinutes(1);
 
 	/**
 	 * Plan faults that take a time together. The last one is the death of a worker, so
@@ -33,6 +36,10 @@ record Fault(Kind kind, int slot, Duration pause, Duration duration) {
 			Fault fault = next(kinds.remove(random.nextInt(kinds.size())), settings, random);
 			plan.add(fault);
 			left = left.minus(fault.pause).minus(fault.duration);
+		}
+		if (total.compareTo(SHORT) < 0) {
+			// A connection that is lost without a word is given up after half a minute.
+			plan.sort(Comparator.comparing((fault) -> fault.kind != Kind.LOSE));
 		}
 		plan.add(new Fault(Kind.KILL, random.nextInt(settings.workers()), settings.deadAfter(),
 				settings.rescueTime().plusSeconds(1)));
@@ -97,7 +104,7 @@ record Fault(Kind kind, int slot, Duration pause, Duration duration) {
 		LOSE;
 
 		boolean canBeForAll() {
-			return this != FREEZE;
+			return this != FREEZE && this != LOSE;
 		}
 
 		/**

@@ -40,8 +40,8 @@ final class Ledger {
 	private static final String JOBS = """
 			select j.*, array(select (f ->> 'at')::timestamptz from jsonb_array_elements(coalesce(j.failures, '[]')) as f)
 			from (
-				select id, arguments, state, abandoned, failures from job_history
-				union all select id, arguments, state, abandoned, failures from job) as j""";
+				select id, arguments, state, abandoned, failures, finished_at from job_history
+				union all select id, arguments, state, abandoned, failures, null from job) as j""";
 
 	private static final String RUNS = """
 			select job_key, job_id, node, started, finished, outcome from ledger_run order by id""";
@@ -92,10 +92,10 @@ final class Ledger {
 	Map<Long, List<Job>> jobs() {
 		return this.jdbc.query(JOBS, (row, n) -> {
 			String arguments = row.getString("arguments");
-			Timestamp[] failedAt = (Timestamp[]) row.getArray(6).getArray();
+			Timestamp[] failedAt = (Timestamp[]) row.getArray(7).getArray();
 			return new Job(Long.parseLong(arguments.substring(1, arguments.length() - 1)), row.getLong("id"),
 					row.getString("state"), row.getInt("abandoned"), String.valueOf(row.getString("failures")),
-					Arrays.stream(failedAt).map(Timestamp::toInstant).toList());
+					Arrays.stream(failedAt).map(Timestamp::toInstant).toList(), instant(row, 6));
 		}).stream().collect(Collectors.groupingBy(Job::key));
 	}
 
@@ -207,8 +207,10 @@ final class Ledger {
 	 * @param abandoned how often its node has died
 	 * @param failures the failures of its attempts
 	 * @param failedAt the times of the failures that are kept
+	 * @param finishedAt when it was finished, {@code null} if it is not
 	 */
-	record Job(long key, long id, String state, int abandoned, String failures, List<Instant> failedAt) {
+	record Job(long key, long id, String state, int abandoned, String failures, List<Instant> failedAt,
+			Instant finishedAt) {
 
 		boolean isAbandoned() {
 			return this.state.equals("failed") && this.failures.contains(Rescue.ABANDONED);
@@ -221,6 +223,10 @@ final class Ledger {
 		boolean hasFailed(Instant from, Instant to) {
 			boolean isKept = this.failedAt.size() < KEPT_FAILURES || this.failedAt.get(0).isBefore(from);
 			return !isKept || this.failedAt.stream().anyMatch((at) -> at.isAfter(from) && at.isBefore(to));
+		}
+
+		boolean mayHaveSucceededBy(Run run) {
+			return this.state.equals("succeeded") && run.isOk() && !run.finished().isAfter(this.finishedAt);
 		}
 
 	}
