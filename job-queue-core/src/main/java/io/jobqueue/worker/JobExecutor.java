@@ -30,15 +30,22 @@ final class JobExecutor {
 
 	private final TimeoutWatch timeouts;
 
+	private final Runnable lapseCheck;
+
 	private final Reporter reporter;
 
+	/**
+	 * Create an executor.
+	 * @param lapseCheck stops all jobs of this node if it may have been declared dead
+	 */
 	JobExecutor(JobBuffer buffer, Executor threads, JobHandlerRegistry handlers, JobProcessor processor,
-			TimeoutWatch timeouts, Reporter reporter) {
+			TimeoutWatch timeouts, Runnable lapseCheck, Reporter reporter) {
 		this.buffer = buffer;
 		this.threads = threads;
 		this.handlers = handlers;
 		this.processor = processor;
 		this.timeouts = timeouts;
+		this.lapseCheck = lapseCheck;
 		this.reporter = reporter;
 	}
 
@@ -112,6 +119,8 @@ final class JobExecutor {
 	}
 
 	private @Nullable Attempt attempt(JobExecution execution, JobHandler handler) {
+		// After this process was frozen, the regular check may come later than this job.
+		this.lapseCheck.run();
 		if (!execution.begin()) {
 			return this.processor.notStarted(execution);
 		}

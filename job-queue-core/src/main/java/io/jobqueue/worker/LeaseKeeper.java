@@ -61,14 +61,14 @@ final class LeaseKeeper {
 	}
 
 	/**
-	 * Give up the id if it could not be renewed in time. To be called often, by a thread
-	 * that never waits for the store.
+	 * Give up the id if it could not be renewed in time. To be called often, and before
+	 * each job, by threads that do not wait for the store.
 	 */
 	void checkLapse() {
 		long id = this.node.id();
-		Duration silence = sinceRenewal();
-		if (silence.toNanos() > this.patience) {
-			this.node.lapse(id, "its heartbeat was not answered for " + silence);
+		long silence = System.nanoTime() - this.renewedAt;
+		if (silence > this.patience) {
+			this.node.lapse(id, "its heartbeat was not answered for " + Duration.ofNanos(silence));
 		}
 	}
 

@@ -30,12 +30,12 @@ final class WorkerPool implements JobExecutor.Reporter {
 	private volatile boolean isStopping;
 
 	WorkerPool(PoolOptions options, Duration pollInterval, NodeRuntime node, JobHandlerRegistry handlers,
-			JobProcessor processor, TimeoutWatch timeouts, Executor threads) {
+			JobProcessor processor, TimeoutWatch timeouts, Runnable lapseCheck, Executor threads) {
 		this.options = options;
 		this.node = node;
 		this.buffer = new JobBuffer(options, System::nanoTime);
 		this.dispatcher = new JobDispatcher(handlers);
-		this.executor = new JobExecutor(this.buffer, threads, handlers, processor, timeouts, this);
+		this.executor = new JobExecutor(this.buffer, threads, handlers, processor, timeouts, lapseCheck, this);
 		this.fetcher = new JobFetcher(options.name(), node, this.buffer, this.dispatcher, this::claimed, pollInterval);
 	}
 

@@ -91,7 +91,7 @@ final class WorkerRun {
 		TimeoutWatch timeouts = new TimeoutWatch(this.clockwork);
 		for (PoolOptions pool : options.pools()) {
 			WorkerPool workerPool = new WorkerPool(pool, options.pollInterval(), this.node, handlers, processor,
-					timeouts, threads);
+					timeouts, this::checkLapse, threads);
 			this.pools.add(workerPool);
 			workerPool.queues().forEach((queue) -> this.poolsByQueue.put(queue, workerPool));
 		}
@@ -105,7 +105,7 @@ final class WorkerRun {
 		this.events.start();
 		this.leaseKeeper.start();
 		// A check that throws would be the last one.
-		this.clockwork.scheduleAtFixedRate(() -> Failures.quietly(this.leaseKeeper::checkLapse), LAPSE_CHECK.toMillis(),
+		this.clockwork.scheduleAtFixedRate(() -> Failures.quietly(this::checkLapse), LAPSE_CHECK.toMillis(),
 				LAPSE_CHECK.toMillis(), TimeUnit.MILLISECONDS);
 		this.pools.forEach(WorkerPool::start);
 		this.maintenance.start();
@@ -113,6 +113,10 @@ final class WorkerRun {
 			this.subscription = wakeUps.subscribe(new Listener());
 		}
 		logger.info("Working jobs as '" + this.options.nodeName() + "' with pools " + this.pools);
+	}
+
+	private void checkLapse() {
+		this.leaseKeeper.checkLapse();
 	}
 
 	private void registered() {
