@@ -59,7 +59,7 @@ public interface JobStore {
 	/**
 	 * Mark jobs that have been running for a while, so that they no longer burden claims,
 	 * and store what their handlers report. Jobs that are no longer leased to the node
-	 * are left alone, and reports of jobs that have not been marked, now or before, are
+	 * are left alone. Reports of jobs that have not been marked, now or before, may be
 	 * ignored.
 	 * @param node the node
 	 * @param jobs all unfinished jobs of the leases that are to be marked

@@ -87,16 +87,16 @@ final class JobBuffer {
 			if (this.isClosed || limit <= 0) {
 				return Claim.NONE;
 			}
-			// Only who can claim takes a turn: turns that are not used would spoil the
-			// weights.
-			List<Claim.Room> rooms = new ArrayList<>(this.lanes.size());
-			for (QueueLane lane : this.claimOrder.turn()) {
+			Map<QueueLane, Integer> most = new LinkedHashMap<>();
+			for (QueueLane lane : this.lanes.values()) {
 				int ahead = Math.min(ahead(lane, prefetch), prefetch);
 				int room = Math.min(lane.room(ahead), part(lane, free + prefetch) - lane.waiting());
 				if (room > 0) {
-					rooms.add(new Claim.Room(lane.queue(), room));
+					most.put(lane, room);
 				}
 			}
+			List<Claim.Room> rooms = new ArrayList<>(most.size());
+			this.claimOrder.share(limit, most).forEach((lane, room) -> rooms.add(new Claim.Room(lane.queue(), room)));
 			return rooms.isEmpty() ? Claim.NONE : new Claim(rooms, limit, suspects, excludedHandlers);
 		}
 		finally {

@@ -1,7 +1,8 @@
 package io.jobqueue.worker;
 
-import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.function.Predicate;
 
 import org.jspecify.annotations.Nullable;
@@ -52,16 +53,32 @@ final class QueueOrder {
 	}
 
 	/**
-	 * Return all lanes, the one whose turn it is first.
+	 * Share what can be claimed among the lanes. By weight, those that have or have just
+	 * had jobs share it place by place, so that weights hold however few places there
+	 * are; the others, which probably have none, are asked first.
+	 * @param limit how many places there are
+	 * @param rooms how many places each lane may get at most
+	 * @return how many each lane gets, in the order in which to ask
 	 */
-	List<QueueLane> turn() {
+	Map<QueueLane, Integer> share(int limit, Map<QueueLane, Integer> rooms) {
 		if (!this.isWeighted) {
-			return this.lanes;
+			return rooms;
 		}
-		List<QueueLane> order = new ArrayList<>(this.lanes);
-		QueueLane first = pick((lane) -> true);
-		order.sort((a, b) -> (a == first) ? -1 : (b == first) ? 1 : Integer.compare(b.weight(), a.weight()));
-		return order;
+		Map<QueueLane, Integer> shares = new LinkedHashMap<>();
+		rooms.forEach((lane, room) -> {
+			if (!lane.isActive()) {
+				shares.put(lane, room);
+			}
+		});
+		for (int i = 0; i < limit; i++) {
+			QueueLane next = pick(
+					(lane) -> lane.isActive() && shares.getOrDefault(lane, 0) < rooms.getOrDefault(lane, 0));
+			if (next == null) {
+				break;
+			}
+			shares.merge(next, 1, Integer::sum);
+		}
+		return shares;
 	}
 
 }

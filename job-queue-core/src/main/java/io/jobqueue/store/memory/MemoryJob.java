@@ -56,8 +56,6 @@ final class MemoryJob {
 
 	private @Nullable Instant finishedAt;
 
-	private boolean marked;
-
 	private @Nullable JobProgress progress;
 
 	private @Nullable String result;
@@ -136,7 +134,6 @@ final class MemoryJob {
 		this.lease = null;
 		this.startedAt = null;
 		this.finishedAt = null;
-		this.marked = false;
 		this.progress = null;
 	}
 
@@ -162,21 +159,8 @@ final class MemoryJob {
 		return this.lease != null && this.lease.node().id() == holder;
 	}
 
-	boolean isOf(long claim) {
-		return this.lease != null && this.lease.id() == claim;
-	}
-
-	void mark() {
-		this.marked = true;
-	}
-
-	/**
-	 * Take note of a report, which counts only if this job is marked.
-	 */
 	void report(JobProgress report) {
-		if (this.marked) {
-			this.progress = report;
-		}
+		this.progress = report;
 	}
 
 	void returned(@Nullable String json) {

@@ -123,17 +123,12 @@ public final class MemoryJobStore implements JobStore, WakeUps {
 	/**
 	 * {@inheritDoc}
 	 * <p>
-	 * Running jobs burden no claim here, so a mark only opens a job for reports.
+	 * Running jobs burden no claim here, so there is nothing to mark: this only stores
+	 * the reports.
 	 */
 	@Override
 	public boolean mark(long node, Collection<ClaimedJob> jobs, Map<JobId, JobProgress> progress) {
 		return atomically((now) -> {
-			for (ClaimedJob claimed : jobs) {
-				MemoryJob job = this.jobs.find(claimed.id());
-				if (job != null && job.isLeasedTo(node) && job.isOf(claimed.lease())) {
-					job.mark();
-				}
-			}
 			progress.forEach((id, report) -> {
 				MemoryJob job = this.jobs.find(id);
 				if (job != null && job.isLeasedTo(node)) {

@@ -43,9 +43,9 @@ import io.jobqueue.store.Retention;
  * time. Jobs that are leased to a node which does not exist are abandoned once more; with
  * the third time in a row they fail, and an abandonment is recorded as a failure of the
  * last counted attempt. The others wait, as suspects.</li>
- * <li>A <em>mark</em> changes nothing but the progress of jobs that the node holds and
- * that have been marked since they were leased. The progress is forgotten with the
- * lease.</li>
+ * <li>A <em>mark</em> changes nothing but the progress of jobs that the node holds; it
+ * may be ignored for a job that has not been marked since it was leased. The progress is
+ * forgotten with the lease.</li>
  * <li>A <em>retry by hand</em> lets failed and cancelled jobs wait anew, without their
  * attempts and abandonments, with their failures. A <em>deletion</em> removes what waits
  * or is finished. A <em>new due time</em> is given to what waits.</li>
@@ -263,8 +263,9 @@ final class JobStoreModel {
 		}
 		reports.forEach((id, report) -> {
 			ModelJob job = this.jobs.get(id);
-			if (job != null && job.isLeasedTo(node) && job.isMarked) {
+			if (job != null && job.isLeasedTo(node)) {
 				job.progress = report;
+				job.isProgressSure = job.isMarked;
 			}
 		});
 	}

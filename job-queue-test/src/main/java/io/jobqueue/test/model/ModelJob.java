@@ -47,8 +47,11 @@ final class ModelJob implements Comparable<ModelJob> {
 
 	@Nullable JobProgress progress;
 
-	/** Whether its lease is marked, so that progress is stored. */
+	/** Whether its lease is marked. */
 	boolean isMarked;
+
+	/** Whether the store has not had the choice to ignore the last report. */
+	boolean isProgressSure = true;
 
 	@Nullable JobState end;
 
@@ -105,6 +108,7 @@ final class ModelJob implements Comparable<ModelJob> {
 		this.lease = null;
 		this.progress = null;
 		this.isMarked = false;
+		this.isProgressSure = true;
 	}
 
 	void fail() {

@@ -163,15 +163,6 @@ abstract class MarkContract extends StoreContract {
 	}
 
 	@Test
-	void progressOfJobsThatWereNotMarkedIsIgnored() {
-		JobId id = enqueue(DRAFT);
-		ClaimedJob claimed = claimOne();
-		this.store.mark(this.node, List.of(), Map.of(id, new JobProgress(33, "early")));
-		mark(List.of(claimed));
-		assertThat(find(id).progress()).isNull();
-	}
-
-	@Test
 	void progressMessageMayBeAnyText() {
 		JobId id = enqueue(DRAFT);
 		ClaimedJob claimed = claimOne();
