@@ -56,6 +56,15 @@ class ArchitectureTests {
 	}
 
 	@Test
+	void storeOnRedisIsKnownToNobodyAndKnowsNoOtherStore() {
+		check(noClasses().that()
+			.resideOutsideOfPackage("io.jobqueue.store.redis..")
+			.should()
+			.dependOnClassesThat()
+			.resideInAPackage("io.jobqueue.store.redis.."));
+	}
+
+	@Test
 	void storeInterfaceDependsOnValuesOnly() {
 		check(classes().that()
 			.resideInAPackage("io.jobqueue.store")
@@ -81,6 +90,11 @@ class ArchitectureTests {
 			.should()
 			.dependOnClassesThat()
 			.resideInAnyPackage("org.postgresql..", "org.springframework.jdbc..", "java.sql..", "javax.sql.."));
+		check(noClasses().that()
+			.resideOutsideOfPackage("io.jobqueue.store.redis..")
+			.should()
+			.dependOnClassesThat()
+			.resideInAnyPackage("org.springframework.data..", "io.lettuce.."));
 		check(noClasses().that()
 			.resideOutsideOfPackages("io.jobqueue.serialization..", "io.jobqueue.store.postgres..")
 			.should()

@@ -1,0 +1,52 @@
+package io.jobqueue.store.redis;
+
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+
+import org.jspecify.annotations.Nullable;
+
+import io.jobqueue.JobId;
+import io.jobqueue.store.ClaimedJob;
+
+/**
+ * What {@code exchange.lua} says about one queue.
+ *
+ * @param isNodeKnown whether the node may claim from this queue
+ * @param isContended whether there is more that was not looked at
+ * @param refused the jobs whose outcomes were not recorded
+ * @param suspects the number of waiting suspects
+ * @param hasWork whether other jobs wait or may be due
+ * @param lease the number of the lease, 0 if nothing was claimed
+ * @param claimed the claimed jobs
+ */
+record ClaimReply(boolean isNodeKnown, boolean isContended, Set<JobId> refused, long suspects, boolean hasWork,
+		long lease, List<ClaimedJob> claimed) {
+
+	private static final int UNKNOWN = 1;
+
+	private static final int CONTENDED = 2;
+
+	static ClaimReply read(Reply reply, String queue, Registry registry, long node, @Nullable Outcomes outcomes) {
+		int status = reply.count();
+		Set<JobId> refused = new HashSet<>();
+		for (int left = reply.count(); left > 0; left--) {
+			long number = reply.number();
+			if (outcomes != null) {
+				refused.add(outcomes.id(number));
+			}
+		}
+		long suspects = reply.number();
+		boolean hasWork = reply.number() > 0;
+		long lease = reply.number();
+		List<ClaimedJob> claimed = new ArrayList<>(reply.left() / 2);
+		int number = reply.hasNext() ? registry.number(queue) : 0;
+		while (reply.hasNext()) {
+			JobId id = JobNumbers.id(reply.number(), number);
+			claimed.add(StoredJob.read(reply.bytes()).claimed(id, LeaseNumbers.of(node, lease), queue));
+		}
+		return new ClaimReply(status != UNKNOWN, status == CONTENDED, refused, suspects, hasWork, lease, claimed);
+	}
+
+}

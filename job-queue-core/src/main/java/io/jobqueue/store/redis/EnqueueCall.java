@@ -1,0 +1,149 @@
+package io.jobqueue.store.redis;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.Future;
+
+import org.jspecify.annotations.Nullable;
+
+import io.jobqueue.JobId;
+import io.jobqueue.store.NewJob;
+
+/**
+ * Accepts jobs, with one script for each queue. The numbers of a batch over several
+ * queues are taken from a range that is still free in all of them, so that its ids are in
+ * the order of the jobs.
+ * <p>
+ * Jobs of one queue are accepted all or none. Should a server fail between the queues of
+ * one batch, those that come first have got their jobs.
+ */
+final class EnqueueCall {
+
+	private static final long MILLIS_PER_SECOND = 1000;
+
+	private static final int MICROS_PER_MILLI = 1000;
+
+	private static final long EPOCH = 1_704_067_200_000L;
+
+	private final ScriptRunner scripts;
+
+	private final Registry registry;
+
+	private final RedisOptions options;
+
+	EnqueueCall(ScriptRunner scripts, Registry registry, RedisOptions options) {
+		this.scripts = scripts;
+		this.registry = registry;
+		this.options = options;
+	}
+
+	/**
+	 * Write the jobs of a batch. Nothing is sent, so that a bad one leaves no trace of
+	 * the others.
+	 */
+	Batch prepare(List<NewJob> jobs) {
+		Map<String, NewJobs> byQueue = new LinkedHashMap<>();
+		for (int i = 0; i < jobs.size(); i++) {
+			NewJob job = jobs.get(i);
+			byQueue.computeIfAbsent(job.queue(), (queue) -> new NewJobs()).add(job, i);
+		}
+		return new Batch(byQueue, jobs.size());
+	}
+
+	/**
+	 * Accept jobs.
+	 * @return their ids
+	 */
+	List<JobId> execute(Batch batch) {
+		return number(batch, Script.ENQUEUE, null);
+	}
+
+	/**
+	 * Give ids to jobs that are to be accepted later.
+	 * @param batch the jobs
+	 * @param bases where to note the first number of each queue
+	 * @return their ids
+	 */
+	List<JobId> reserve(Batch batch, Map<String, Long> bases) {
+		return number(batch, Script.RESERVE, bases);
+	}
+
+	/**
+	 * Accept jobs that have ids.
+	 */
+	void execute(Batch batch, Map<String, Long> bases) {
+		batch.byQueue.forEach((queue, jobs) -> enqueue(queue, jobs, batch.size, 'X', bases.getOrDefault(queue, 0L)));
+	}
+
+	private List<JobId> number(Batch batch, Script script, @Nullable Map<String, Long> bases) {
+		JobId[] ids = new JobId[batch.size];
+		Map<String, Integer> numbers = new HashMap<>();
+		batch.byQueue.keySet().forEach((queue) -> numbers.put(queue, this.registry.number(queue)));
+		long floor = (batch.byQueue.size() > 1) ? free(batch) : 0;
+		batch.byQueue.forEach((queue, jobs) -> {
+			long base = (script == Script.ENQUEUE) ? enqueue(queue, jobs, batch.size, (floor > 0) ? 'F' : 'N', floor)
+					: this.scripts
+						.run(Script.RESERVE, this.options.queueKey(queue), new Arguments().add(floor).add(batch.size))
+						.number();
+			if (bases != null) {
+				bases.put(queue, base);
+			}
+			int number = numbers.getOrDefault(queue, 0);
+			jobs.places().forEach((place) -> ids[place] = JobNumbers.id(base + place, number));
+		});
+		return Arrays.asList(ids);
+	}
+
+	private long enqueue(String queue, NewJobs jobs, int total, char mode, long base) {
+		Arguments arguments = new Arguments().add(String.valueOf(mode))
+			.add(base)
+			.add(jobs.writtenPlaces(total))
+			.add(total);
+		jobs.addTo(arguments);
+		return this.scripts.run(Script.ENQUEUE, this.options.queueKey(queue), arguments).number();
+	}
+
+	// A number that is free in all queues of a batch, unless somebody is faster.
+	private long free(Batch batch) {
+		return this.scripts.call((session) -> {
+			List<Future<byte[]>> last = new ArrayList<>();
+			batch.byQueue.keySet()
+				.forEach((queue) -> last.add(session
+					.send((commands) -> commands.get(Keys.bytes(this.options.queueKey(queue) + ":number")))));
+			List<byte[]> time = session.await(session.send((commands) -> commands.time()));
+			long free = (time != null) ? Digits.parse(time.get(0)) * MILLIS_PER_SECOND
+					+ Digits.parse(time.get(1)) / MICROS_PER_MILLI - EPOCH : 0;
+			for (Future<byte[]> future : last) {
+				byte[] number = session.await(future);
+				free = Math.max(free, (number != null) ? Digits.parse(number) + 1 : 0);
+			}
+			return free;
+		});
+	}
+
+	/**
+	 * Jobs ready to be sent.
+	 */
+	static final class Batch {
+
+		private final Map<String, NewJobs> byQueue;
+
+		private final int size;
+
+		private Batch(Map<String, NewJobs> byQueue, int size) {
+			this.byQueue = byQueue;
+			this.size = size;
+		}
+
+		Set<String> queues() {
+			return this.byQueue.keySet();
+		}
+
+	}
+
+}

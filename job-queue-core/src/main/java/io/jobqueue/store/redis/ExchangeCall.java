@@ -1,0 +1,57 @@
+package io.jobqueue.store.redis;
+
+import java.util.concurrent.locks.ReentrantLock;
+
+import io.jobqueue.store.Exchange;
+
+/**
+ * Settles outcomes and claims jobs. Exchanges of this process take turns: what a node
+ * does not know yet of its leases is then always the answer that was lost, and the server
+ * does one thing at a time in any case. Thread-safe.
+ */
+final class ExchangeCall {
+
+	private final ScriptRunner scripts;
+
+	private final Registry registry;
+
+	private final Nodes nodes;
+
+	private final RedisOptions options;
+
+	private final ReentrantLock lock = new ReentrantLock();
+
+	ExchangeCall(ScriptRunner scripts, Registry registry, Nodes nodes, RedisOptions options) {
+		this.scripts = scripts;
+		this.registry = registry;
+		this.nodes = nodes;
+		this.options = options;
+	}
+
+	Exchange.Result execute(Exchange exchange) {
+		this.lock.lock();
+		try {
+			return new ExchangeTurn(exchange, this).perform();
+		}
+		finally {
+			this.lock.unlock();
+		}
+	}
+
+	ScriptRunner scripts() {
+		return this.scripts;
+	}
+
+	Registry registry() {
+		return this.registry;
+	}
+
+	Nodes nodes() {
+		return this.nodes;
+	}
+
+	RedisOptions options() {
+		return this.options;
+	}
+
+}

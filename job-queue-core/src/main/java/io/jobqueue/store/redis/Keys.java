@@ -1,0 +1,17 @@
+package io.jobqueue.store.redis;
+
+import java.nio.charset.StandardCharsets;
+
+/**
+ * Names of keys as they are sent.
+ */
+final class Keys {
+
+	private Keys() {
+	}
+
+	static byte[] bytes(String key) {
+		return key.getBytes(StandardCharsets.UTF_8);
+	}
+
+}

@@ -1,0 +1,72 @@
+package io.jobqueue.store.redis;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+import io.jobqueue.JobId;
+import io.jobqueue.store.ClaimedJob;
+import io.jobqueue.store.Outcome;
+
+/**
+ * The outcomes of one queue in an exchange, by lease.
+ */
+final class Outcomes {
+
+	private final Map<Long, List<Outcome>> byLease = new LinkedHashMap<>();
+
+	private final Map<Long, JobId> ids = new HashMap<>();
+
+	void add(Outcome outcome) {
+		this.byLease.computeIfAbsent(outcome.job().lease(), (lease) -> new ArrayList<>()).add(outcome);
+		this.ids.put(JobNumbers.number(outcome.job().id()), outcome.job().id());
+	}
+
+	/**
+	 * Return the id of the job with a number.
+	 */
+	JobId id(long number) {
+		JobId id = this.ids.get(number);
+		if (id == null) {
+			throw new IllegalStateException("Job " + number + " was not settled");
+		}
+		return id;
+	}
+
+	void addTo(Arguments arguments) {
+		this.byLease.forEach((lease, outcomes) -> {
+			arguments.add(LeaseNumbers.node(lease)).add(LeaseNumbers.lease(lease)).add(outcomes.size());
+			outcomes.forEach((outcome) -> arguments.add(JobNumbers.number(outcome.job().id())).add(write(outcome)));
+		});
+	}
+
+	private static byte[] write(Outcome outcome) {
+		ClaimedJob job = outcome.job();
+		Duration delay = outcome.delay();
+		Writer writer = new Writer().number(kind(outcome.kind()), 1)
+			.number(Math.max(outcome.elapsed().toMillis(), 0), StoredJob.TIME)
+			.number(job.attempts(), StoredJob.ATTEMPTS)
+			.number(job.abandonments(), 1)
+			.number((delay != null) ? Math.max(NewJobs.millis(delay), 0) : 0, StoredJob.TIME);
+		if (outcome.kind() != Outcome.Kind.SUCCEEDED) {
+			return writer.bytes(StoredFailures.write(outcome.failure())).toBytes();
+		}
+		String result = outcome.result();
+		return ((result != null) ? writer.text(result) : writer).toBytes();
+	}
+
+	private static char kind(Outcome.Kind kind) {
+		return switch (kind) {
+			case SUCCEEDED -> 'S';
+			case RETRY -> 'R';
+			case FAILED -> 'F';
+			case CANCELLED -> 'C';
+			case SNOOZED -> 'Z';
+			case RELEASED -> 'L';
+		};
+	}
+
+}

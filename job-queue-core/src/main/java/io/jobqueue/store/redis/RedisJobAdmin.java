@@ -1,0 +1,288 @@
+package io.jobqueue.store.redis;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.EnumMap;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.PriorityQueue;
+import java.util.Set;
+import java.util.TreeSet;
+
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.util.Assert;
+
+import io.jobqueue.JobAdmin;
+import io.jobqueue.JobFilter;
+import io.jobqueue.JobId;
+import io.jobqueue.JobNames;
+import io.jobqueue.JobRecord;
+import io.jobqueue.JobState;
+import io.jobqueue.NodeStatus;
+import io.jobqueue.QueueStatus;
+
+/**
+ * The administration of jobs on Redis. What concerns several queues is done one queue
+ * after the other.
+ */
+final class RedisJobAdmin implements JobAdmin {
+
+	private static final int MAX_JOBS_OF_A_NODE = 1000;
+
+	private static final int ACTED_ON_AT_ONCE = 1000;
+
+	/** Pages are small enough not to keep the server busy for long. */
+	private static final int SCANNED_AT_ONCE = 250;
+
+	private final ScriptRunner scripts;
+
+	private final Registry registry;
+
+	private final Nodes nodes;
+
+	private final RedisOptions options;
+
+	private final Signals signals;
+
+	RedisJobAdmin(ScriptRunner scripts, Registry registry, Nodes nodes, RedisOptions options, Signals signals) {
+		this.scripts = scripts;
+		this.registry = registry;
+		this.nodes = nodes;
+		this.options = options;
+		this.signals = signals;
+	}
+
+	@Override
+	public Optional<JobRecord> find(JobId id) {
+		int number = JobNumbers.queue(id);
+		String queue = this.registry.name(number);
+		if (queue == null) {
+			return Optional.empty();
+		}
+		Arguments arguments = new Arguments().add("").add(1).add("").add(JobNumbers.number(id));
+		Reply reply = this.scripts.run(Script.FIND, this.options.queueKey(queue), arguments);
+		return JobRecords.read(reply, queue, number).stream().findFirst();
+	}
+
+	@Override
+	public List<JobRecord> find(JobFilter filter, @Nullable JobId before, int limit) {
+		Assert.isTrue(limit >= 1 && limit <= MAX_PAGE_SIZE,
+				() -> "'limit' must be from 1 to " + MAX_PAGE_SIZE + ", not " + limit);
+		String states = JobRecords.letters(Arrays.stream(JobState.values()).filter(filter::includes).toList());
+		PriorityQueue<QueueListing> listings = new PriorityQueue<>(
+				Comparator.comparing(RedisJobAdmin::next, Comparator.reverseOrder()));
+		for (String queue : this.registry.queues()) {
+			if (filter.queue() == null || filter.queue().equals(queue)) {
+				QueueListing listing = new QueueListing(this.scripts, queue, this.options.queueKey(queue),
+						this.registry.number(queue), states, before, Math.min(limit, SCANNED_AT_ONCE));
+				if (listing.peek() != null) {
+					listings.add(listing);
+				}
+			}
+		}
+		List<JobRecord> found = new ArrayList<>();
+		while (found.size() < limit && !listings.isEmpty()) {
+			QueueListing listing = listings.remove();
+			JobRecord job = listing.peek();
+			if (job != null) {
+				if (passes(filter, job)) {
+					found.add(job);
+				}
+				listing.remove();
+				if (listing.peek() != null) {
+					listings.add(listing);
+				}
+			}
+		}
+		return found;
+	}
+
+	private static JobId next(QueueListing listing) {
+		JobRecord job = listing.peek();
+		if (job == null) {
+			throw new IllegalStateException("The listing is at its end");
+		}
+		return job.id();
+	}
+
+	private static boolean passes(JobFilter filter, JobRecord job) {
+		return filter.includes(job.state()) && (filter.handler() == null || filter.handler().equals(job.handler()))
+				&& (filter.createdFrom() == null || !job.createdAt().isBefore(filter.createdFrom()))
+				&& (filter.createdBefore() == null || job.createdAt().isBefore(filter.createdBefore()));
+	}
+
+	@Override
+	public Map<JobState, Long> countByState() {
+		Map<JobState, Long> counts = new EnumMap<>(JobState.class);
+		for (JobState state : JobState.values()) {
+			counts.put(state, 0L);
+		}
+		depths().values().forEach((depths) -> {
+			counts.merge(JobState.AVAILABLE, depths.available(), Long::sum);
+			counts.merge(JobState.SCHEDULED, depths.scheduled(), Long::sum);
+			counts.merge(JobState.RUNNING, depths.running(), Long::sum);
+			counts.merge(JobState.SUCCEEDED, depths.succeeded(), Long::sum);
+			counts.merge(JobState.FAILED, depths.failed(), Long::sum);
+			counts.merge(JobState.CANCELLED, depths.cancelled(), Long::sum);
+		});
+		return counts;
+	}
+
+	private Map<String, Depths> depths() {
+		Map<String, Depths> depths = new LinkedHashMap<>();
+		this.scripts.runAll(Script.STATUS, this.options, this.registry.queues(), new Arguments())
+			.forEach((queue, reply) -> depths.put(queue, Depths.read(reply)));
+		return depths;
+	}
+
+	@Override
+	public int retry(Collection<JobId> ids) {
+		return act('R', ids, "");
+	}
+
+	@Override
+	public int cancel(Collection<JobId> ids) {
+		return act('C', ids, this.options.retention().cancelled().isZero() ? "0" : "1");
+	}
+
+	@Override
+	public int delete(Collection<JobId> ids) {
+		return act('D', ids, "");
+	}
+
+	@Override
+	public int reschedule(Collection<JobId> ids, Instant runAt) {
+		return act('T', ids, Long.toString(Math.max(runAt.toEpochMilli(), 0)));
+	}
+
+	private int act(char action, Collection<JobId> ids, String argument) {
+		Map<String, List<Long>> byQueue = new LinkedHashMap<>();
+		for (JobId id : new LinkedHashSet<>(ids)) {
+			String queue = this.registry.name(JobNumbers.queue(id));
+			if (queue != null) {
+				byQueue.computeIfAbsent(queue, (key) -> new ArrayList<>()).add(JobNumbers.number(id));
+			}
+		}
+		int changed = 0;
+		for (Map.Entry<String, List<Long>> jobs : byQueue.entrySet()) {
+			for (int from = 0; from < jobs.getValue().size(); from += ACTED_ON_AT_ONCE) {
+				int end = Math.min(from + ACTED_ON_AT_ONCE, jobs.getValue().size());
+				changed += act(action, jobs.getKey(), jobs.getValue().subList(from, end), argument);
+			}
+		}
+		return changed;
+	}
+
+	private int act(char action, String queue, List<Long> jobs, String argument) {
+		Arguments arguments = new Arguments().add(String.valueOf(action)).add(argument);
+		jobs.forEach(arguments::add);
+		Reply reply = this.scripts.run(Script.ACT, this.options.queueKey(queue), arguments);
+		int changed = reply.count();
+		if (reply.count() > 0) {
+			this.signals.available(List.of(queue));
+		}
+		if (reply.count() > 0) {
+			this.signals.cancellationRequested();
+		}
+		return changed;
+	}
+
+	@Override
+	public void pause(String queue) {
+		JobNames.requireValid("queue name", queue);
+		this.registry.number(queue);
+		byte[] key = pausedKey(queue);
+		this.scripts.call((session) -> session.await(session.send((commands) -> commands.set(key, Keys.bytes("1")))));
+	}
+
+	@Override
+	public void resume(String queue) {
+		JobNames.requireValid("queue name", queue);
+		byte[] key = pausedKey(queue);
+		this.scripts.call((session) -> session.await(session.send((commands) -> commands.del(key))));
+		this.signals.available(List.of(queue));
+	}
+
+	private byte[] pausedKey(String queue) {
+		return Keys.bytes(this.options.queueKey(queue) + ":paused");
+	}
+
+	@Override
+	public List<QueueStatus> queues() {
+		Map<String, Depths> depths = depths();
+		Set<String> names = new TreeSet<>();
+		depths.forEach((queue, depth) -> {
+			if (depth.isInUse()) {
+				names.add(queue);
+			}
+		});
+		this.nodes.all().forEach((node) -> names.addAll(node.queues()));
+		return names.stream().map((queue) -> depths.getOrDefault(queue, Depths.NONE).status(queue)).toList();
+	}
+
+	@Override
+	public List<NodeStatus> nodes() {
+		List<Nodes.Registered> registered = this.nodes.all();
+		Map<Long, Set<JobId>> held = new HashMap<>();
+		Arguments arguments = new Arguments().add(MAX_JOBS_OF_A_NODE);
+		registered.forEach((node) -> {
+			arguments.add(node.id());
+			held.put(node.id(), new TreeSet<>());
+		});
+		this.scripts.runAll(Script.HELD, this.options, this.registry.queues(), arguments)
+			.forEach((queue, reply) -> registered.forEach((node) -> {
+				Reply jobs = reply.list();
+				while (jobs.hasNext()) {
+					JobId id = JobNumbers.id(jobs.number(), this.registry.number(queue));
+					held.getOrDefault(node.id(), new TreeSet<>()).add(id);
+				}
+			}));
+		return registered.stream()
+			.map((node) -> new NodeStatus(node.id(), node.name(), node.startedAt(), node.seenAt(), node.queues(),
+					held.getOrDefault(node.id(), Set.of()).stream().limit(MAX_JOBS_OF_A_NODE).toList()))
+			.toList();
+	}
+
+	/**
+	 * The numbers of jobs of a queue.
+	 *
+	 * @param isPaused whether it is paused
+	 * @param available the number of jobs that are due
+	 * @param scheduled the number of jobs that are not due yet
+	 * @param running the number of leased jobs
+	 * @param succeeded the number of succeeded jobs
+	 * @param failed the number of failed jobs
+	 * @param cancelled the number of cancelled jobs
+	 * @param oldestMillis how long the oldest available job has been waiting, or -1
+	 */
+	private record Depths(boolean isPaused, long available, long scheduled, long running, long succeeded, long failed,
+			long cancelled, long oldestMillis) {
+
+		private static final Depths NONE = new Depths(false, 0, 0, 0, 0, 0, 0, -1);
+
+		static Depths read(Reply reply) {
+			return new Depths(reply.number() > 0, reply.number(), reply.number(), reply.number(), reply.number(),
+					reply.number(), reply.number(), reply.number());
+		}
+
+		boolean isInUse() {
+			return this.isPaused || this.available + this.scheduled + this.running > 0;
+		}
+
+		QueueStatus status(String queue) {
+			return new QueueStatus(queue, this.isPaused, this.available, this.scheduled, this.running,
+					(this.oldestMillis >= 0) ? Duration.ofMillis(this.oldestMillis) : null);
+		}
+
+	}
+
+}

@@ -1,0 +1,286 @@
+package io.jobqueue.store.redis;
+
+import java.time.Duration;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
+
+import org.apache.commons.logging.Log;
+import org.apache.commons.logging.LogFactory;
+
+import org.springframework.data.redis.connection.lettuce.LettuceConnectionFactory;
+import org.springframework.util.Assert;
+
+import io.jobqueue.JobAdmin;
+import io.jobqueue.JobId;
+import io.jobqueue.JobProgress;
+import io.jobqueue.JobStoreException;
+import io.jobqueue.store.ClaimedJob;
+import io.jobqueue.store.Exchange;
+import io.jobqueue.store.JobStore;
+import io.jobqueue.store.NewJob;
+import io.jobqueue.store.NodeDescription;
+import io.jobqueue.store.Outcome;
+import io.jobqueue.store.Pulse;
+import io.jobqueue.store.Rescue;
+import io.jobqueue.store.WakeUps;
+
+/**
+ * The store on Redis 6.2 and later, and on Valkey: one server, a replicated one, or a
+ * cluster.
+ * <p>
+ * All keys of a queue share a hash tag, so that a queue lives in one slot and the queues
+ * of a cluster are spread over its masters. Each verb is one script for each queue that
+ * it concerns, and a script is atomic; a verb that concerns several queues is atomic for
+ * each of them. A claim takes the first jobs out of the sorted set of those that wait,
+ * and notes them in the hash of what its node holds; the end of a job takes it out of
+ * there. Each queue knows which nodes may claim from it, so that a node that was declared
+ * dead can neither claim nor settle. Nodes are registered under a hash tag of their own.
+ * {@code docs/storage-redis.md} has the keys and scripts.
+ * <p>
+ * What the server has accepted is as durable as it is configured to be.
+ * <p>
+ * In a transaction of the caller jobs are sent after its commit, or else at once, see
+ * {@link RedisOptions#isEnqueueAfterCommit()}. Nothing else takes part in transactions.
+ *
+ * @since 0.1.0
+ */
+public final class RedisJobStore implements JobStore, WakeUps, AutoCloseable {
+
+	private static final Log logger = LogFactory.getLog(RedisJobStore.class);
+
+	private static final Duration TIMEOUT = Duration.ofSeconds(30);
+
+	private static final Duration HEARTBEAT_TIMEOUT = Duration.ofSeconds(4);
+
+	private static final int TAKEN_BACK_AT_ONCE = 2000;
+
+	private static final int PRUNED_AT_ONCE = 2000;
+
+	private final RedisOptions options;
+
+	private final ScriptRunner scripts;
+
+	private final OwnConnection heartbeats;
+
+	private final Registry registry;
+
+	private final Nodes nodes;
+
+	private final EnqueueCall enqueue;
+
+	private final ExchangeCall exchange;
+
+	private final Signals signals;
+
+	private final RedisJobAdmin admin;
+
+	/**
+	 * Create a store. Nothing is opened or checked before it is used.
+	 * @param connections where connections come from; heartbeats and wake-ups use
+	 * connections of their own with the same settings
+	 * @param options the settings
+	 */
+	public RedisJobStore(LettuceConnectionFactory connections, RedisOptions options) {
+		Assert.notNull(connections, "'connections' must not be null");
+		Assert.notNull(options, "'options' must not be null");
+		this.options = options;
+		this.scripts = new ScriptRunner(CommandSource.shared(connections), TIMEOUT);
+		this.heartbeats = new OwnConnection(connections);
+		this.registry = new Registry(this.scripts, options);
+		this.nodes = new Nodes(new ScriptRunner(this.heartbeats, HEARTBEAT_TIMEOUT), options);
+		this.enqueue = new EnqueueCall(this.scripts, this.registry, options);
+		this.exchange = new ExchangeCall(this.scripts, this.registry, this.nodes, options);
+		this.signals = new Signals(connections, this.scripts, options);
+		this.admin = new RedisJobAdmin(this.scripts, this.registry, this.nodes, options, this.signals);
+	}
+
+	@Override
+	public List<JobId> enqueue(List<NewJob> jobs) {
+		if (jobs.isEmpty()) {
+			return List.of();
+		}
+		EnqueueCall.Batch batch = this.enqueue.prepare(jobs);
+		if (this.options.isEnqueueAfterCommit() && AfterCommit.isInTransaction()) {
+			Map<String, Long> bases = new HashMap<>();
+			List<JobId> ids = this.enqueue.reserve(batch, bases);
+			AfterCommit.run(this, () -> enqueueCommitted(batch, bases, ids));
+			return ids;
+		}
+		List<JobId> ids = this.enqueue.execute(batch);
+		this.signals.available(batch.queues());
+		return ids;
+	}
+
+	private void enqueueCommitted(EnqueueCall.Batch batch, Map<String, Long> bases, List<JobId> ids) {
+		try {
+			this.enqueue.execute(batch, bases);
+		}
+		catch (RuntimeException ex) {
+			logger.error("The transaction was committed, but its jobs were not accepted: enqueue them again if they are"
+					+ " not there (ids: " + ids + ")", ex);
+			throw new JobStoreException("The transaction was committed, but its " + ids.size()
+					+ " jobs were not accepted by Redis; the log has their ids: " + ex.getMessage(), ex);
+		}
+		this.signals.available(batch.queues());
+	}
+
+	@Override
+	public Exchange.Result exchange(Exchange exchange) {
+		Exchange.Result result = this.exchange.execute(exchange);
+		Set<String> returned = new HashSet<>();
+		for (Outcome outcome : exchange.outcomes()) {
+			if (outcome.isBackAtOnce()) {
+				returned.add(outcome.job().queue());
+			}
+		}
+		this.signals.available(returned);
+		return result;
+	}
+
+	@Override
+	public long register(NodeDescription node) {
+		this.signals.know(node.queues());
+		return this.nodes.register(node);
+	}
+
+	@Override
+	public Pulse heartbeat(long node) {
+		Pulse pulse = this.nodes.heartbeat(node, this.registry, this.options);
+		if (!pulse.isAlive()) {
+			this.nodes.died(node);
+		}
+		return pulse;
+	}
+
+	@Override
+	public boolean mark(long node, Collection<ClaimedJob> jobs, Map<JobId, JobProgress> progress) {
+		Map<String, Arguments> byQueue = new LinkedHashMap<>();
+		progress.forEach((id, report) -> {
+			String queue = this.registry.name(JobNumbers.queue(id));
+			if (queue != null) {
+				byQueue.computeIfAbsent(queue, (key) -> new Arguments().add(node))
+					.add(JobNumbers.number(id))
+					.add(StoredProgress.write(report));
+			}
+		});
+		byQueue.forEach((queue, reports) -> this.scripts.run(Script.MARK, this.options.queueKey(queue), reports));
+		return true;
+	}
+
+	@Override
+	public Rescue rescue(Duration silence) {
+		Nodes.Reaped reaped = this.nodes.reap(silence);
+		Arguments arguments = takeBack('D').add(reaped.lastNode());
+		reaped.alive().forEach(arguments::add);
+		TakeBack taken = takeBack(arguments);
+		return new Rescue(reaped.dead(), taken.available, List.copyOf(taken.failed));
+	}
+
+	@Override
+	public void deregister(long node) {
+		if (this.nodes.deregister(node)) {
+			takeBack(takeBack('L').add(node));
+		}
+	}
+
+	private Arguments takeBack(char why) {
+		return new Arguments().add(String.valueOf(why))
+			.add(!this.options.retention().cancelled().isZero())
+			.add(TAKEN_BACK_AT_ONCE)
+			.add(Rescue.MAX_ABANDONMENTS)
+			.add(StoredFailures.write(new Outcome.Failure(Rescue.ABANDONED, Rescue.ABANDONED_MESSAGE, "")));
+	}
+
+	private TakeBack takeBack(Arguments arguments) {
+		TakeBack taken = new TakeBack();
+		Set<String> queues = this.registry.queues();
+		while (!queues.isEmpty()) {
+			queues = taken.read(this.scripts.runAll(Script.TAKE_BACK, this.options, queues, arguments), this.registry);
+		}
+		this.signals.available(taken.queues);
+		return taken;
+	}
+
+	@Override
+	public long prune() {
+		Arguments arguments = new Arguments().add(PRUNED_AT_ONCE)
+			.add(this.options.retention().succeeded().toMillis())
+			.add(this.options.retention().failed().toMillis())
+			.add(this.options.retention().cancelled().toMillis());
+		long removed = 0;
+		for (String queue : this.registry.queues()) {
+			boolean hasMore = true;
+			while (hasMore) {
+				Reply reply = this.scripts.run(Script.PRUNE, this.options.queueKey(queue), arguments);
+				hasMore = reply.number() > 0;
+				removed += reply.number();
+			}
+		}
+		return removed;
+	}
+
+	@Override
+	public JobAdmin admin() {
+		return this.admin;
+	}
+
+	@Override
+	public Subscription subscribe(Listener listener) {
+		return this.signals.subscribe(listener);
+	}
+
+	/**
+	 * Close the store's own connections. Those that are needed afterwards are opened
+	 * again.
+	 */
+	@Override
+	public void close() {
+		this.signals.close();
+		this.heartbeats.close();
+	}
+
+	/**
+	 * What was taken back so far.
+	 */
+	private static final class TakeBack {
+
+		private final Set<String> queues = new HashSet<>();
+
+		private final Set<JobId> failed = new HashSet<>();
+
+		private int available;
+
+		/**
+		 * Add what queues answered.
+		 * @return those that have more to do
+		 */
+		Set<String> read(Map<String, Reply> replies, Registry registry) {
+			return replies.entrySet()
+				.stream()
+				.filter((entry) -> read(entry.getKey(), entry.getValue(), registry))
+				.map(Map.Entry::getKey)
+				.collect(Collectors.toSet());
+		}
+
+		private boolean read(String queue, Reply reply, Registry registry) {
+			boolean hasMore = reply.number() > 0;
+			int back = reply.count();
+			this.available += back;
+			if (back > 0) {
+				this.queues.add(queue);
+			}
+			while (reply.hasNext()) {
+				this.failed.add(JobNumbers.id(reply.number(), registry.number(queue)));
+			}
+			return hasMore;
+		}
+
+	}
+
+}

@@ -1,0 +1,93 @@
+package io.jobqueue.store.redis;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
+
+/**
+ * The scripts, one for each verb. Their files say what goes in, what comes out, and what
+ * it costs. Those of a queue share {@code queue.lua}.
+ */
+enum Script {
+
+	ENQUEUE("enqueue", true),
+
+	RESERVE("reserve", true),
+
+	EXCHANGE("exchange", true),
+
+	ADMIT("admit", true),
+
+	TAKE_BACK("take-back", true),
+
+	MARK("mark", true),
+
+	PULSE("pulse", true),
+
+	PRUNE("prune", true),
+
+	ACT("act", true),
+
+	FIND("find", true),
+
+	STATUS("status", true),
+
+	HELD("held", true),
+
+	NUMBER("number", false),
+
+	REGISTER("register", false),
+
+	HEARTBEAT("heartbeat", false),
+
+	DEREGISTER("deregister", false),
+
+	REAP("reap", false);
+
+	private final byte[] text;
+
+	private final String digest;
+
+	Script(String name, boolean isOfQueue) {
+		String source = (isOfQueue ? read("queue") : "") + read(name);
+		this.text = source.getBytes(StandardCharsets.UTF_8);
+		this.digest = digest(this.text);
+	}
+
+	byte[] text() {
+		return this.text;
+	}
+
+	/**
+	 * Return the name by which a server knows this script once it has seen it.
+	 */
+	String digest() {
+		return this.digest;
+	}
+
+	private static String read(String name) {
+		try (InputStream file = Script.class.getResourceAsStream(name + ".lua")) {
+			if (file == null) {
+				throw new IllegalStateException("The script " + name + ".lua is missing");
+			}
+			return new String(file.readAllBytes(), StandardCharsets.UTF_8);
+		}
+		catch (IOException ex) {
+			throw new UncheckedIOException(ex);
+		}
+	}
+
+	private static String digest(byte[] text) {
+		try {
+			return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-1").digest(text));
+		}
+		catch (NoSuchAlgorithmException ex) {
+			throw new IllegalStateException(ex);
+		}
+	}
+
+}

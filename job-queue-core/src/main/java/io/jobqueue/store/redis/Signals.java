@@ -1,0 +1,137 @@
+package io.jobqueue.store.redis;
+
+import java.util.Collection;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Consumer;
+
+import org.apache.commons.logging.Log;
+import org.apache.commons.logging.LogFactory;
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.data.redis.connection.RedisConnectionFactory;
+
+import io.jobqueue.store.WakeUps;
+
+/**
+ * Tells this process, and through the server the others, which queues have new jobs.
+ * Thread-safe.
+ */
+final class Signals implements WakeUps, AutoCloseable {
+
+	private static final Log logger = LogFactory.getLog(Signals.class);
+
+	/** Instead of the name of a queue: running jobs are to be cancelled. */
+	private static final String CANCELLATION = "!";
+
+	private final List<Listener> subscribers = new CopyOnWriteArrayList<>();
+
+	private final RedisConnectionFactory connections;
+
+	private final RedisOptions options;
+
+	private final Publisher publisher;
+
+	private volatile Set<String> known = Set.of();
+
+	// Guarded by this.
+	private @Nullable MessageReceiver receiver;
+
+	Signals(RedisConnectionFactory connections, ScriptRunner scripts, RedisOptions options) {
+		this.connections = connections;
+		this.options = options;
+		this.publisher = new Publisher(scripts, options);
+	}
+
+	@Override
+	public Subscription subscribe(Listener subscriber) {
+		this.subscribers.add(subscriber);
+		synchronized (this) {
+			if (this.options.isListening() && this.receiver == null) {
+				this.receiver = new MessageReceiver(this.connections, this.options, this::receive, this::wakeAll);
+				this.receiver.start();
+			}
+		}
+		return () -> unsubscribe(subscriber);
+	}
+
+	private void unsubscribe(Listener subscriber) {
+		this.subscribers.remove(subscriber);
+		MessageReceiver idle = null;
+		synchronized (this) {
+			if (this.subscribers.isEmpty()) {
+				idle = this.receiver;
+				this.receiver = null;
+			}
+		}
+		if (idle != null) {
+			idle.close();
+		}
+	}
+
+	/**
+	 * Tell that queues have jobs.
+	 */
+	void available(Collection<String> queues) {
+		queues.forEach(this::publish);
+	}
+
+	/**
+	 * Tell that running jobs are to be cancelled.
+	 */
+	void cancellationRequested() {
+		publish(CANCELLATION);
+	}
+
+	private void publish(String message) {
+		receive(message);
+		if (this.options.isListening()) {
+			this.publisher.publish(message);
+		}
+	}
+
+	private void receive(String message) {
+		tell(message.equals(CANCELLATION) ? Listener::cancellationRequested
+				: (subscriber) -> subscriber.available(message));
+	}
+
+	// Among those who call this is somebody who has just enqueued a job, and must not
+	// hear of a listener's failure.
+	private void tell(Consumer<Listener> message) {
+		for (Listener subscriber : this.subscribers) {
+			try {
+				message.accept(subscriber);
+			}
+			catch (RuntimeException ex) {
+				logger.warn("A listener to wake-ups failed", ex);
+			}
+		}
+	}
+
+	private void wakeAll() {
+		this.known.forEach(this::receive);
+	}
+
+	/**
+	 * Remember the queues that this process works, to wake them when a connection was
+	 * lost.
+	 */
+	void know(List<String> queues) {
+		this.known = Set.copyOf(queues);
+	}
+
+	@Override
+	public void close() {
+		MessageReceiver listening;
+		synchronized (this) {
+			listening = this.receiver;
+			this.receiver = null;
+		}
+		this.publisher.close();
+		if (listening != null) {
+			listening.close();
+		}
+	}
+
+}

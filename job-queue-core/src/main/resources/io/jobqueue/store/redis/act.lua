@@ -1,0 +1,67 @@
+-- What people do with jobs.
+--
+-- KEYS[1]  the prefix of the queue
+-- ARGV[1]  'C' to cancel jobs that wait or run, 'D' to delete those that wait or are finished, 'R' to retry those that failed
+--          or were cancelled, 'T' to give those that wait another due time
+-- ARGV[2]  '1' if cancelled jobs are kept; for 'T' the due time in milliseconds
+-- ARGV[3..] the jobs
+-- Returns the number of changed jobs, of those that have become available, and of running ones to be cancelled.
+-- Cost: some commands for each job.
+
+local action = ARGV[1]
+local changed, available, cancelling = 0, 0, 0
+
+local function cancel(job, value)
+	if take_out(job, value) then
+		if ARGV[2] == '1' then
+			local _, _, attempts, abandonments = head(value)
+			finish(job, ending('C', 0, 0, attempts, abandonments, ''))
+		else
+			forget({ job })
+		end
+	else
+		call('SADD', CANCEL, job)
+		cancelling = cancelling + 1
+	end
+	changed = changed + 1
+end
+
+local function forget_end(job, record)
+	call('HDEL', DONE, job)
+	call('ZREM', Q .. ':' .. STATES[string.sub(record, 1, 1)], job)
+end
+
+for i = 3, #ARGV do
+	local job = ARGV[i]
+	local value = call('HGET', JOBS, job)
+	local record = value and call('HGET', DONE, job)
+	if not value then
+		-- There is none.
+	elseif action == 'C' then
+		if not record then
+			cancel(job, value)
+		end
+	elseif action == 'D' then
+		if record or take_out(job, value) then
+			if record then
+				forget_end(job, record)
+			end
+			forget({ job })
+			changed = changed + 1
+		end
+	elseif action == 'R' then
+		if record and string.sub(record, 1, 1) ~= 'S' then
+			forget_end(job, record)
+			put_back(job, value, now, 0, 0)
+			changed = changed + 1
+			available = available + 1
+		end
+	elseif not record and take_out(job, value) then
+		local due = math.max(tonumber(ARGV[2]), now)
+		local _, _, attempts, abandonments = head(value)
+		put_back(job, value, due, attempts, abandonments)
+		changed = changed + 1
+		available = available + (due <= now and 1 or 0)
+	end
+end
+return { changed, available, cancelling }

@@ -1,0 +1,271 @@
+-- Settle outcomes of earlier leases and claim jobs: the heart of the protocol.
+--
+-- KEYS[1]  the prefix of the queue
+-- ARGV[1]  the node that claims
+-- ARGV[2]  how many jobs at most, 0 for none
+-- ARGV[3]  suspects: 'N' none; 'Y' one, if there is any, and nothing else; 'O' one, and nothing else in any case
+-- ARGV[4]  '1' if succeeded jobs are kept
+-- ARGV[5]  '1' if cancelled jobs are kept
+-- ARGV[6]  the number of the last lease here that the node knows of, 0 for none, '' if it cannot tell. If the node was given
+--          another one since, that answer was lost: it gets the same jobs again
+-- ARGV[7]  how many handlers are excluded, then their names
+-- then     for each lease: its node, its number, how many outcomes, and two values for each outcome: the job, and how it
+--          ended (see Outcomes.java): kind c1, elapsed I6, attempts and abandonments before H B, delay I6, then for
+--          S the result, for all others the failure, which may be empty
+-- Returns status (0; 1 if the node is not known here, so nothing was claimed; 2 if there is more to be looked at), number of
+-- refused outcomes, their jobs, number of suspects that wait, whether others wait or may be due (1 or 0), number of the
+-- lease, then job and value for each claimed job.
+-- Cost: for each 2,000 outcomes an HMGET and an HDEL, and as many writes as history is kept; for a claim a ZRANGE, a
+-- ZREMRANGEBYRANK, an HMGET and an HSET. Jobs that are not simply done cost some commands each.
+
+local node, limit = ARGV[1], tonumber(ARGV[2])
+local keeps = { S = ARGV[4] == '1', F = true, C = ARGV[5] == '1' }
+local excluded
+local at = 8
+for i = 1, tonumber(ARGV[7]) do
+	excluded = excluded or {}
+	excluded[ARGV[at]] = true
+	at = at + 1
+end
+
+local refused = {}
+local gone = {}
+local done, line = {}, {}
+local ended = {}
+
+-- The end of many jobs is written at once.
+local function finish_later(job, state, started, lease_node, attempts, abandonments, result)
+	if not keeps[state] then
+		gone[#gone + 1] = job
+		return
+	end
+	done[#done + 1] = job
+	done[#done + 1] = ending(state, started, lease_node, attempts, abandonments, result)
+	line[state] = line[state] or {}
+	ended[state] = ended[state] or {}
+	local jobs = line[state]
+	jobs[#jobs + 1] = job
+	jobs[#jobs + 1] = job
+	ended[state][#ended[state] + 1] = job .. ':' .. text(now)
+end
+
+-- How a job ended that did not succeed.
+local function settle_other(job, detail, lease_node, is_cancelled)
+	local kind, elapsed, attempts, abandonments, delay = struct.unpack('>c1I6HBI6', detail)
+	local failure = string.sub(detail, 17)
+	local counts = kind ~= 'Z' and kind ~= 'L'
+	if counts then
+		attempts = attempts + 1
+	end
+	if failure ~= '' then
+		add_failure(job, attempts, failure)
+	end
+	if kind == 'F' or kind == 'C' or is_cancelled then
+		finish_later(job, kind == 'F' and 'F' or 'C', now - elapsed, lease_node, attempts, abandonments, '')
+		return
+	end
+	local value = call('HGET', JOBS, job)
+	if kind == 'L' then
+		local _, due = head(value)
+		put_back(job, value, due, attempts, abandonments)
+	else
+		put_back(job, value, now + delay, attempts, 0)
+	end
+end
+
+local function settle_lease(lease_node, lease, first, count)
+	local held = HELD .. lease_node
+	local jobs = {}
+	for i = 1, count do
+		jobs[i] = ARGV[first + i * 2 - 2]
+	end
+	local found = read('HMGET', held, jobs)
+	local mine, details = {}, {}
+	for i = 1, count do
+		if found[i] == lease then
+			mine[#mine + 1] = jobs[i]
+			details[#details + 1] = ARGV[first + i * 2 - 1]
+			-- Whoever reports a job twice is heard once.
+			found[i] = false
+		else
+			refused[#refused + 1] = jobs[i]
+		end
+	end
+	if #mine == 0 then
+		return
+	end
+	many('HDEL', held, mine)
+	if exists(PROGRESS) then
+		many('HDEL', PROGRESS, mine)
+	end
+	local cancelled = exists(CANCEL) and read('SMISMEMBER', CANCEL, mine)
+	if cancelled then
+		many('SREM', CANCEL, mine)
+	end
+	for i = 1, #mine do
+		local detail = details[i]
+		if string.byte(detail) == 83 then
+			if keeps.S then
+				local _, elapsed, attempts, abandonments = struct.unpack('>c1I6HB', detail)
+				finish_later(mine[i], 'S', now - elapsed, lease_node, attempts + 1, abandonments, string.sub(detail, 17))
+			else
+				gone[#gone + 1] = mine[i]
+			end
+		else
+			settle_other(mine[i], detail, lease_node, cancelled and cancelled[i] == 1)
+		end
+	end
+end
+
+while at < #ARGV do
+	local count = tonumber(ARGV[at + 2])
+	settle_lease(ARGV[at], ARGV[at + 1], at + 3, count)
+	at = at + 3 + count * 2
+end
+if #done > 0 then
+	many('HSET', DONE, done)
+	for state, jobs in pairs(line) do
+		many('ZADD', Q .. ':' .. STATES[state], jobs)
+		many('RPUSH', Q .. ':ended:' .. STATES[state], ended[state])
+	end
+end
+forget(gone)
+
+local last = ARGV[6] ~= '' and limit > 0 and (call('HGET', Q .. ':claims', node) or '0')
+local is_lost = last and last ~= ARGV[6]
+if is_lost then
+	-- What is refused now was recorded by the exchange whose answer was lost, or the node hears of its end by a heartbeat.
+	refused = {}
+end
+local reply = { call('SISMEMBER', NODES, node) == 1 and 0 or 1, #refused }
+for i = 1, #refused do
+	reply[#reply + 1] = refused[i]
+end
+
+local function answer(jobs, values)
+	reply[#reply + 1] = call('ZCARD', SUSPECTS)
+	reply[#reply + 1] = (exists(READY) or exists(DUE) or exists(ASIDES)) and 1 or 0
+	if #jobs == 0 then
+		reply[#reply + 1] = 0
+		return reply
+	end
+	local lease = call('INCR', Q .. ':lease')
+	-- The node needs only that it differs from those that the job had before.
+	lease = text(lease % 4294967296)
+	local held = {}
+	for i = 1, #jobs do
+		held[i * 2 - 1] = jobs[i]
+		held[i * 2] = lease
+	end
+	many('HSET', HELD .. node, held)
+	call('HSET', Q .. ':claims', node, lease)
+	reply[#reply + 1] = lease
+	local n = #reply
+	for i = 1, #jobs do
+		reply[n + i * 2 - 1] = jobs[i]
+		reply[n + i * 2] = values[i]
+	end
+	return reply
+end
+
+if limit <= 0 or reply[1] == 1 then
+	return answer({})
+end
+if is_lost then
+	local jobs = {}
+	local held = call('HGETALL', HELD .. node)
+	for i = 1, #held, 2 do
+		if held[i + 1] == last then
+			jobs[#jobs + 1] = held[i]
+		end
+	end
+	return answer(jobs, read('HMGET', JOBS, jobs))
+end
+if exists(Q .. ':paused') then
+	return answer({})
+end
+
+-- What has become due.
+local due = call('ZRANGEBYSCORE', DUE, '-inf', text(now), 'LIMIT', 0, math.max(limit, 100))
+if #due > 0 then
+	many('ZREM', DUE, due)
+	many('ZREM', LATER, due)
+	local values = read('HMGET', JOBS, due)
+	for i = 1, #due do
+		local _, _, _, abandonments = head(values[i])
+		call('ZADD', abandonments > 0 and SUSPECTS or READY, score(due[i], values[i]), due[i])
+	end
+end
+
+-- A job that may kill its process comes first, and alone.
+if ARGV[3] ~= 'N' and exists(SUSPECTS) then
+	local suspects = call('ZRANGE', SUSPECTS, 0, excluded and 999 or 0)
+	local values = read('HMGET', JOBS, suspects)
+	for i = 1, #suspects do
+		if not excluded or not excluded[handler_of(values[i])] then
+			call('ZREM', SUSPECTS, suspects[i])
+			return answer({ suspects[i] }, { values[i] })
+		end
+	end
+end
+if ARGV[3] == 'O' then
+	return answer({})
+end
+
+-- Jobs that were set aside because others excluded their handlers come back as far as they may be taken.
+if exists(ASIDES) then
+	for _, handler in ipairs(call('SMEMBERS', ASIDES)) do
+		if not excluded or not excluded[handler] then
+			local back = call('ZRANGE', ASIDE .. handler, 0, limit - 1, 'WITHSCORES')
+			local values = {}
+			for i = 1, #back, 2 do
+				values[i] = back[i + 1]
+				values[i + 1] = back[i]
+			end
+			many('ZADD', READY, values)
+			call('ZREMRANGEBYRANK', ASIDE .. handler, 0, limit - 1)
+			if not exists(ASIDE .. handler) then
+				call('SREM', ASIDES, handler)
+			end
+		end
+	end
+end
+
+if not excluded then
+	local jobs = call('ZRANGE', READY, 0, limit - 1)
+	if #jobs > 0 then
+		call('ZREMRANGEBYRANK', READY, 0, limit - 1)
+	end
+	return answer(jobs, read('HMGET', JOBS, jobs))
+end
+
+-- Whatever is excluded is set aside, so that no claim walks over it again.
+local jobs, taken = {}, {}
+local walked = 0
+repeat
+	local room = limit - #jobs
+	local next = call('ZRANGE', READY, 0, room - 1, 'WITHSCORES')
+	local names = {}
+	for i = 1, #next, 2 do
+		names[#names + 1] = next[i]
+	end
+	if #names > 0 then
+		call('ZREMRANGEBYRANK', READY, 0, room - 1)
+	end
+	local values = read('HMGET', JOBS, names)
+	for i = 1, #names do
+		local handler = handler_of(values[i])
+		if excluded[handler] then
+			call('SADD', ASIDES, handler)
+			call('ZADD', ASIDE .. handler, next[i * 2], names[i])
+		else
+			jobs[#jobs + 1] = names[i]
+			taken[#taken + 1] = values[i]
+		end
+	end
+	walked = walked + #names
+until #names < room or #jobs >= limit or walked > 10000
+if walked > 10000 and #jobs < limit then
+	reply[1] = 2
+end
+return answer(jobs, taken)

@@ -1,0 +1,207 @@
+package io.jobqueue.test.store;
+
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+
+import org.springframework.data.redis.connection.RedisConnection;
+import org.springframework.data.redis.connection.ReturnType;
+import org.springframework.data.redis.connection.lettuce.LettuceConnectionFactory;
+import org.springframework.data.redis.core.StringRedisTemplate;
+
+import io.jobqueue.store.JobStore;
+import io.jobqueue.store.Retention;
+import io.jobqueue.store.redis.RedisJobStore;
+import io.jobqueue.store.redis.RedisOptions;
+import io.jobqueue.test.redis.RedisCluster;
+import io.jobqueue.test.redis.RedisServer;
+
+/**
+ * The store on a real server or cluster, under a prefix of its own for each store.
+ */
+public final class RedisFixture implements JobStoreFixture {
+
+	/** Moves all times of a queue into the past. */
+	private static final String ADVANCE_QUEUE = """
+			local Q, shift = KEYS[1], tonumber(ARGV[1])
+			local function text(number)
+				return string.format('%.0f', number)
+			end
+			local jobs = redis.call('HGETALL', Q .. ':jobs')
+			for i = 1, #jobs, 2 do
+				local created, due = struct.unpack('>I6I6', jobs[i + 1])
+				redis.call('HSET', Q .. ':jobs', jobs[i],
+					struct.pack('>I6I6', created - shift, due - shift) .. string.sub(jobs[i + 1], 13))
+			end
+			local due = redis.call('ZRANGE', Q .. ':due', 0, -1, 'WITHSCORES')
+			for i = 1, #due, 2 do
+				redis.call('ZADD', Q .. ':due', text(due[i + 1] - shift), due[i])
+			end
+			local done = redis.call('HGETALL', Q .. ':done')
+			for i = 1, #done, 2 do
+				local state, started, finished = struct.unpack('>c1I6I6', done[i + 1])
+				started = started > 0 and started - shift or 0
+				redis.call('HSET', Q .. ':done', done[i],
+					struct.pack('>c1I6I6', state, started, finished - shift) .. string.sub(done[i + 1], 14))
+			end
+			for _, state in ipairs({ 'succeeded', 'failed', 'cancelled' }) do
+				local key = Q .. ':ended:' .. state
+				for i, entry in ipairs(redis.call('LRANGE', key, 0, -1)) do
+					local job, at = string.match(entry, '(%d+):(%d+)')
+					redis.call('LSET', key, i - 1, job .. ':' .. text(at - shift))
+				end
+			end
+			return 0
+			""";
+
+	private static final String ADVANCE_REGISTRY = """
+			local nodes = redis.call('ZRANGE', KEYS[1] .. ':nodes', 0, -1, 'WITHSCORES')
+			for i = 1, #nodes, 2 do
+				redis.call('ZADD', KEYS[1] .. ':nodes', string.format('%.0f', nodes[i + 1] - ARGV[1]), nodes[i])
+				local described = redis.call('HGET', KEYS[1] .. ':described', nodes[i])
+				redis.call('HSET', KEYS[1] .. ':described', nodes[i],
+					struct.pack('>I6', struct.unpack('>I6', described) - ARGV[1]) .. string.sub(described, 7))
+			end
+			return 0
+			""";
+
+	/** Takes the registration away, but not the leases. */
+	private static final String FORGET_IN_QUEUE = """
+			if redis.call('SMOVE', KEYS[1] .. ':nodes', KEYS[1] .. ':leaving', ARGV[1]) == 1 then
+				return 1
+			end
+			return 0
+			""";
+
+	private static final String FORGET_IN_REGISTRY = """
+			redis.call('HDEL', KEYS[1] .. ':described', ARGV[1])
+			return redis.call('ZREM', KEYS[1] .. ':nodes', ARGV[1])
+			""";
+
+	private final LettuceConnectionFactory connections;
+
+	private final List<RedisJobStore> stores = new ArrayList<>();
+
+	private RedisOptions options = RedisOptions.DEFAULT;
+
+	private RedisFixture(LettuceConnectionFactory connections) {
+		this.connections = connections;
+	}
+
+	/**
+	 * Create a fixture on one server.
+	 * @return the fixture
+	 */
+	public static RedisFixture standalone() {
+		return new RedisFixture(Standalone.CONNECTIONS);
+	}
+
+	/**
+	 * Create a fixture on a cluster.
+	 * @return the fixture
+	 */
+	public static RedisFixture cluster() {
+		return new RedisFixture(Cluster.CONNECTIONS);
+	}
+
+	@Override
+	public JobStore createStore(Retention retention) {
+		close();
+		this.options = RedisOptions.DEFAULT.withKeyPrefix(RedisServer.newKeyPrefix()).withRetention(retention);
+		return create();
+	}
+
+	@Override
+	public Optional<JobStore> secondInstance() {
+		return Optional.of(create());
+	}
+
+	private RedisJobStore create() {
+		RedisJobStore store = new RedisJobStore(this.connections, this.options);
+		this.stores.add(store);
+		return store;
+	}
+
+	@Override
+	public Instant now() {
+		try (RedisConnection connection = this.connections.getConnection()) {
+			return Instant.ofEpochMilli(connection.serverCommands().time());
+		}
+	}
+
+	@Override
+	public void advance(Duration duration) {
+		String millis = Long.toString(duration.toMillis());
+		queues().forEach((queue) -> run(ADVANCE_QUEUE, queueKey(queue), millis));
+		run(ADVANCE_REGISTRY, registryKey(), millis);
+	}
+
+	@Override
+	public boolean forgetNode(long node) {
+		run(FORGET_IN_REGISTRY, registryKey(), Long.toString(node));
+		queues().forEach((queue) -> run(FORGET_IN_QUEUE, queueKey(queue), Long.toString(node)));
+		return true;
+	}
+
+	private String registryKey() {
+		return this.options.keyPrefix() + ":{#registry}";
+	}
+
+	private String queueKey(String queue) {
+		return this.options.keyPrefix() + ":{" + queue + "}";
+	}
+
+	private Set<String> queues() {
+		return new StringRedisTemplate(this.connections).<String, String>opsForHash().keys(registryKey() + ":queues");
+	}
+
+	private void run(String script, String key, String argument) {
+		try (RedisConnection connection = this.connections.getConnection()) {
+			connection.scriptingCommands()
+				.eval(script.getBytes(StandardCharsets.UTF_8), ReturnType.INTEGER, 1,
+						key.getBytes(StandardCharsets.UTF_8), argument.getBytes(StandardCharsets.UTF_8));
+		}
+	}
+
+	@Override
+	public void close() {
+		if (!this.stores.isEmpty()) {
+			queues().forEach((queue) -> deleteKeys(queueKey(queue)));
+			deleteKeys(registryKey());
+		}
+		this.stores.forEach(RedisJobStore::close);
+		this.stores.clear();
+	}
+
+	private void deleteKeys(String prefix) {
+		StringRedisTemplate template = new StringRedisTemplate(this.connections);
+		for (String name : List.of("number", "lease", "claims", "jobs", "done", "ready", "suspects", "due", "later",
+				"asides", "nodes", "leaving", "cancel", "progress", "failures", "paused", "succeeded", "failed",
+				"cancelled", "ended:succeeded", "ended:failed", "ended:cancelled", "queues", "node", "described")) {
+			template.unlink(prefix + ":" + name);
+		}
+	}
+
+	/**
+	 * One client for all fixtures on one server.
+	 */
+	private static final class Standalone {
+
+		private static final LettuceConnectionFactory CONNECTIONS = RedisServer.get().connectionFactory();
+
+	}
+
+	/**
+	 * One client for all fixtures on the cluster.
+	 */
+	private static final class Cluster {
+
+		private static final LettuceConnectionFactory CONNECTIONS = RedisCluster.get().connectionFactory();
+
+	}
+
+}
