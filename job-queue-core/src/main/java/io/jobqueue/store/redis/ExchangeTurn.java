@@ -107,6 +107,8 @@ final class ExchangeTurn {
 		if (!this.call.nodes().isRegistered(this.exchange.node())) {
 			return false;
 		}
+		// A rescue looks into the queues that have numbers.
+		queues.forEach(this.call.registry()::number);
 		this.call.scripts().call((session) -> {
 			List<ScriptRunner.Call> calls = queues.stream()
 				.map((queue) -> session.start(Script.ADMIT, this.call.options().queueKey(queue),

@@ -67,8 +67,8 @@ final class ScriptRunner {
 	 */
 	<T> T call(Function<Session, T> work) {
 		try {
-			long deadline = System.nanoTime() + this.timeout.toNanos();
-			return this.commands.call((open) -> work.apply(new Session(open, deadline)));
+			return this.commands
+				.call((open) -> work.apply(new Session(open, System.nanoTime() + this.timeout.toNanos())));
 		}
 		catch (JobStoreException ex) {
 			throw ex;

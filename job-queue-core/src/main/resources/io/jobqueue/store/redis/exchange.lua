@@ -18,6 +18,8 @@
 -- Cost: for each 2,000 outcomes an HMGET and an HDEL, and as many writes as history is kept; for a claim a ZRANGE, a
 -- ZREMRANGEBYRANK, an HMGET and an HSET. Jobs that are not simply done cost some commands each.
 
+-- Leases are numbered in 32 bits.
+local LEASES = 4294967296
 local node, limit = ARGV[1], tonumber(ARGV[2])
 local keeps = { S = ARGV[4] == '1', F = true, C = ARGV[5] == '1' }
 local excluded
@@ -131,10 +133,26 @@ if #done > 0 then
 end
 forget(gone)
 
-local last = ARGV[6] ~= '' and limit > 0 and (call('HGET', Q .. ':claims', node) or '0')
-local is_lost = last and last ~= ARGV[6]
-if is_lost then
-	-- What is refused now was recorded by the exchange whose answer was lost, or the node hears of its end by a heartbeat.
+-- Which jobs the node was given without hearing of it. They are only looked for if its last lease is a newer one: a server
+-- that has lost its last moments may know an older one.
+local function find_lost()
+	local last = ARGV[6] ~= '' and limit > 0 and call('HGET', Q .. ':claims', node)
+	if not last or (last - ARGV[6]) % LEASES == 0 or (last - ARGV[6]) % LEASES > LEASES / 2 then
+		return {}
+	end
+	local found = {}
+	local held = call('HGETALL', HELD .. node)
+	for i = 1, #held, 2 do
+		if held[i + 1] == last then
+			found[#found + 1] = held[i]
+		end
+	end
+	return found
+end
+
+local lost = find_lost()
+if #lost > 0 then
+	-- What is refused now was most likely recorded by the exchange whose answer was lost.
 	refused = {}
 end
 local reply = { call('SISMEMBER', NODES, node) == 1 and 0 or 1, #refused }
@@ -151,7 +169,7 @@ local function answer(jobs, values)
 	end
 	local lease = call('INCR', Q .. ':lease')
 	-- The node needs only that it differs from those that the job had before.
-	lease = text(lease % 4294967296)
+	lease = text(lease % LEASES)
 	local held = {}
 	for i = 1, #jobs do
 		held[i * 2 - 1] = jobs[i]
@@ -171,15 +189,8 @@ end
 if limit <= 0 or reply[1] == 1 then
 	return answer({})
 end
-if is_lost then
-	local jobs = {}
-	local held = call('HGETALL', HELD .. node)
-	for i = 1, #held, 2 do
-		if held[i + 1] == last then
-			jobs[#jobs + 1] = held[i]
-		end
-	end
-	return answer(jobs, read('HMGET', JOBS, jobs))
+if #lost > 0 then
+	return answer(lost, read('HMGET', JOBS, lost))
 end
 if exists(Q .. ':paused') then
 	return answer({})
