@@ -82,9 +82,10 @@ local function settle_lease(lease_node, lease, first, count)
 		jobs[i] = ARGV[first + i * 2 - 2]
 	end
 	local found = read('HMGET', held, jobs)
+	lease = tonumber(lease)
 	local mine, details = {}, {}
 	for i = 1, count do
-		if found[i] == lease then
+		if found[i] and tonumber(found[i]) == lease then
 			mine[#mine + 1] = jobs[i]
 			details[#details + 1] = ARGV[first + i * 2 - 1]
 			-- Whoever reports a job twice is heard once.
@@ -143,7 +144,7 @@ local function find_lost()
 	local found = {}
 	local held = call('HGETALL', HELD .. node)
 	for i = 1, #held, 2 do
-		if held[i + 1] == last then
+		if tonumber(held[i + 1]) == tonumber(last) then
 			found[#found + 1] = held[i]
 		end
 	end
@@ -174,6 +175,10 @@ local function answer(jobs, values)
 	for i = 1, #jobs do
 		held[i * 2 - 1] = jobs[i]
 		held[i * 2] = lease
+	end
+	if not exists(HELD .. node) then
+		-- One long value makes the server use a hash table at once, instead of a list that it searches from its beginning.
+		held[2] = string.format('%065s', lease)
 	end
 	many('HSET', HELD .. node, held)
 	call('HSET', Q .. ':claims', node, lease)
