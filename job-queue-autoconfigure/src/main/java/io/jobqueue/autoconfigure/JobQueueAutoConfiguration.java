@@ -44,9 +44,9 @@ import io.jobqueue.store.TransactionalSettlement;
 				"org.springframework.boot.micrometer.observation.autoconfigure.ObservationAutoConfiguration" })
 @ConditionalOnBooleanProperty(name = "job-queue.enabled", matchIfMissing = true)
 @EnableConfigurationProperties(JobQueueProperties.class)
-@Import({ JobQueueStoreConfigurations.Postgres.class, JobQueueStoreConfigurations.Memory.class,
-		JobQueueStoreConfigurations.None.class, JobQueueWorkerConfigurations.Threads.class,
-		JobQueueWorkerConfigurations.Worker.class })
+@Import({ JobQueueStoreConfigurations.Postgres.class, JobQueueStoreConfigurations.Redis.class,
+		JobQueueStoreConfigurations.Memory.class, JobQueueStoreConfigurations.None.class,
+		JobQueueWorkerConfigurations.Threads.class, JobQueueWorkerConfigurations.Worker.class })
 public final class JobQueueAutoConfiguration {
 
 	JobQueueAutoConfiguration() {

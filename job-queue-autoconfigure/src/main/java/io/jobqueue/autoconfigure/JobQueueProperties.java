@@ -57,6 +57,8 @@ public class JobQueueProperties {
 
 	private final Postgres postgres = new Postgres();
 
+	private final Redis redis = new Redis();
+
 	public boolean isEnabled() {
 		return this.enabled;
 	}
@@ -107,6 +109,10 @@ public class JobQueueProperties {
 
 	public Postgres getPostgres() {
 		return this.postgres;
+	}
+
+	public Redis getRedis() {
+		return this.redis;
 	}
 
 	/**
@@ -508,6 +514,84 @@ public class JobQueueProperties {
 		 * Check that they are there and fit.
 		 */
 		NEVER
+
+	}
+
+	/**
+	 * The store on Redis.
+	 */
+	public static class Redis {
+
+		/**
+		 * What the names of all keys begin with.
+		 */
+		private String keyPrefix = "jobqueue";
+
+		/**
+		 * When jobs are sent that are enqueued in a transaction: after its commit, or at
+		 * once, whatever becomes of it.
+		 */
+		private RedisEnqueue enqueue = RedisEnqueue.AFTER_COMMIT;
+
+		/**
+		 * Whether to be told of new jobs by SUBSCRIBE, on a connection of its own.
+		 */
+		private boolean listen = true;
+
+		/**
+		 * Whether the jobs may get lost with the server, so that its persistence and
+		 * eviction do not matter.
+		 */
+		private boolean disposable = false;
+
+		public String getKeyPrefix() {
+			return this.keyPrefix;
+		}
+
+		public void setKeyPrefix(String keyPrefix) {
+			this.keyPrefix = keyPrefix;
+		}
+
+		public RedisEnqueue getEnqueue() {
+			return this.enqueue;
+		}
+
+		public void setEnqueue(RedisEnqueue enqueue) {
+			this.enqueue = enqueue;
+		}
+
+		public boolean isListen() {
+			return this.listen;
+		}
+
+		public void setListen(boolean listen) {
+			this.listen = listen;
+		}
+
+		public boolean isDisposable() {
+			return this.disposable;
+		}
+
+		public void setDisposable(boolean disposable) {
+			this.disposable = disposable;
+		}
+
+	}
+
+	/**
+	 * When jobs are sent that are enqueued in a transaction.
+	 */
+	public enum RedisEnqueue {
+
+		/**
+		 * After its commit; not at all if it is rolled back.
+		 */
+		AFTER_COMMIT,
+
+		/**
+		 * At once, whatever becomes of it.
+		 */
+		IMMEDIATE
 
 	}
 

@@ -12,6 +12,8 @@ import org.springframework.context.ApplicationContext;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.ImportRuntimeHints;
+import org.springframework.data.redis.connection.RedisConnectionFactory;
+import org.springframework.data.redis.connection.lettuce.LettuceConnectionFactory;
 import org.springframework.transaction.PlatformTransactionManager;
 
 import io.jobqueue.store.JobStore;
@@ -19,6 +21,8 @@ import io.jobqueue.store.memory.MemoryJobStore;
 import io.jobqueue.store.postgres.PostgresJobStore;
 import io.jobqueue.store.postgres.PostgresOptions;
 import io.jobqueue.store.postgres.PostgresSchema;
+import io.jobqueue.store.redis.RedisJobStore;
+import io.jobqueue.store.redis.RedisOptions;
 
 /**
  * The stores, to be imported in the order of this file.
@@ -55,6 +59,27 @@ final class JobQueueStoreConfigurations {
 			}
 			return new PostgresJobStore(database.dataSource(), OwnConnections.outside(database.dataSource()),
 					database.transactionManager(), options);
+		}
+
+	}
+
+	/**
+	 * Redis.
+	 */
+	@Configuration(proxyBeanMethods = false)
+	@ConditionalOnClass(name = { JobStoreCandidate.SPRING_DATA_REDIS, JobStoreCandidate.LETTUCE })
+	@ConditionalOnJobStore(JobStoreType.REDIS)
+	@ConditionalOnMissingBean(JobStore.class)
+	@ImportRuntimeHints(RedisRuntimeHints.class)
+	static class Redis {
+
+		@Bean
+		RedisJobStore jobStore(@JobQueueRedisConnectionFactory ObjectProvider<RedisConnectionFactory> qualified,
+				ObjectProvider<RedisConnectionFactory> factories, JobQueueProperties properties) {
+			RedisOptions options = new OptionsFactory(properties).redisOptions();
+			LettuceConnectionFactory connections = StoreRedis.of(qualified, factories);
+			new RedisServerCheck(properties.getRedis().isDisposable()).check(connections);
+			return new RedisJobStore(connections, options);
 		}
 
 	}

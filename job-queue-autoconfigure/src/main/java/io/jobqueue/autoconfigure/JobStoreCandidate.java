@@ -26,11 +26,15 @@ record JobStoreCandidate(JobStoreType type, boolean isDetected, @Nullable String
 
 	static final String SPRING_JDBC = "org.springframework.jdbc.datasource.DataSourceUtils";
 
+	static final String SPRING_DATA_REDIS = "org.springframework.data.redis.connection.RedisConnectionFactory";
+
+	static final String LETTUCE = "io.lettuce.core.RedisClient";
+
 	/**
 	 * Return all stores, as this application could use them.
 	 */
 	static List<JobStoreCandidate> all(@Nullable ListableBeanFactory beans, @Nullable ClassLoader classLoader) {
-		return List.of(postgres(beans, classLoader), usable(JobStoreType.MEMORY, false));
+		return List.of(postgres(beans, classLoader), redis(beans, classLoader), usable(JobStoreType.MEMORY, false));
 	}
 
 	static JobStoreCandidate usable(JobStoreType type, boolean isDetected) {
@@ -53,6 +57,22 @@ record JobStoreCandidate(JobStoreType type, boolean isDetected, @Nullable String
 
 	private static JobStoreCandidate postgres(String obstacle, String remedy) {
 		return new JobStoreCandidate(JobStoreType.POSTGRES, true, obstacle, remedy);
+	}
+
+	private static JobStoreCandidate redis(@Nullable ListableBeanFactory beans, @Nullable ClassLoader classLoader) {
+		if (!ClassUtils.isPresent(SPRING_DATA_REDIS, classLoader) || !ClassUtils.isPresent(LETTUCE, classLoader)) {
+			return redis("Spring Data Redis and Lettuce are not on the class path");
+		}
+		Class<?> factory = ClassUtils.resolveClassName(SPRING_DATA_REDIS, classLoader);
+		if (beans == null
+				|| BeanFactoryUtils.beanNamesForTypeIncludingAncestors(beans, factory, true, false).length == 0) {
+			return redis("there is no RedisConnectionFactory bean");
+		}
+		return usable(JobStoreType.REDIS, true);
+	}
+
+	private static JobStoreCandidate redis(String obstacle) {
+		return new JobStoreCandidate(JobStoreType.REDIS, true, obstacle, "add spring-boot-starter-data-redis");
 	}
 
 	boolean isUsable() {

@@ -13,6 +13,11 @@ public enum JobStoreType {
 	POSTGRES,
 
 	/**
+	 * A Redis or Valkey server, or a cluster. Detected.
+	 */
+	REDIS,
+
+	/**
 	 * The memory of this process, for tests and demonstrations only. Never detected.
 	 */
 	MEMORY

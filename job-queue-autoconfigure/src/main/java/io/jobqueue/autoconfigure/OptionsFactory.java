@@ -7,6 +7,7 @@ import io.jobqueue.client.EnqueueOptions;
 import io.jobqueue.retry.Backoff;
 import io.jobqueue.store.Retention;
 import io.jobqueue.store.postgres.PostgresOptions;
+import io.jobqueue.store.redis.RedisOptions;
 
 /**
  * Makes the options of enqueues, retries and stores from the properties.
@@ -60,6 +61,14 @@ final class OptionsFactory {
 		PropertyCheck.check(!retention.getCancelled().isNegative(), "job-queue.retention.cancelled",
 				retention.getCancelled(), "Set it to 0, for not at all, or more");
 		return new Retention(retention.getSucceeded(), retention.getFailed(), retention.getCancelled());
+	}
+
+	RedisOptions redisOptions() {
+		JobQueueProperties.Redis redis = this.properties.getRedis();
+		Retention retention = retention();
+		return PropertyCheck.make("job-queue.redis.key-prefix", redis.getKeyPrefix(),
+				() -> new RedisOptions(redis.getKeyPrefix(), retention, redis.isListen(),
+						redis.getEnqueue() == JobQueueProperties.RedisEnqueue.AFTER_COMMIT));
 	}
 
 	PostgresOptions postgresOptions() {

@@ -17,6 +17,7 @@ import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.util.ClassUtils;
 
 import io.jobqueue.store.postgres.PostgresSchema;
+import io.jobqueue.store.redis.RedisJobStore;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -71,7 +72,7 @@ class AutoConfigurationFilesTests {
 	@Test
 	void classesThatAreNamedExist() {
 		assertThat(List.of(JobStoreCandidate.POSTGRES_DRIVER, JobStoreCandidate.SPRING_BOOT_JDBC,
-				JobStoreCandidate.SPRING_JDBC))
+				JobStoreCandidate.SPRING_JDBC, JobStoreCandidate.SPRING_DATA_REDIS, JobStoreCandidate.LETTUCE))
 			.allSatisfy((name) -> assertThat(ClassUtils.isPresent(name, null)).as(name).isTrue());
 	}
 
@@ -81,6 +82,15 @@ class AutoConfigurationFilesTests {
 		new PostgresRuntimeHints().registerHints(hints, null);
 		String script = "io/jobqueue/store/postgres/migration/V1__create_job_queue.sql";
 		assertThat(PostgresSchema.class.getClassLoader().getResource(script)).isNotNull();
+		assertThat(RuntimeHintsPredicates.resource().forResource(script)).accepts(hints);
+	}
+
+	@Test
+	void scriptsOfTheStoreOnRedisGoIntoNativeImages() {
+		RuntimeHints hints = new RuntimeHints();
+		new RedisRuntimeHints().registerHints(hints, null);
+		String script = "io/jobqueue/store/redis/exchange.lua";
+		assertThat(RedisJobStore.class.getClassLoader().getResource(script)).isNotNull();
 		assertThat(RuntimeHintsPredicates.resource().forResource(script)).accepts(hints);
 	}
 

@@ -11,6 +11,8 @@ import org.springframework.boot.diagnostics.FailureAnalysis;
 import org.springframework.boot.diagnostics.FailureAnalyzer;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 import org.springframework.core.io.support.SpringFactoriesLoader;
+import org.springframework.data.redis.connection.RedisConnectionFactory;
+import org.springframework.data.redis.connection.lettuce.LettuceConnectionFactory;
 
 import io.jobqueue.JobStoreException;
 import io.jobqueue.annotation.Job;
@@ -43,9 +45,10 @@ class FailureAnalyzersTests {
 	@Test
 	void noStore() {
 		assertAnalysis(this.withoutStore,
-				"There is no store for jobs: 'postgres' cannot be used because there is no DataSource bean.",
-				"To use 'postgres', set spring.datasource.url, or define a DataSource bean. For tests and demonstrations"
-						+ " set job-queue.store=memory, which keeps jobs only as long as the process lives. To do without"
+				"There is no store for jobs: 'postgres' cannot be used because there is no DataSource bean; 'redis'"
+						+ " cannot be used because there is no RedisConnectionFactory bean.",
+				"To use 'postgres', set spring.datasource.url, or define a DataSource bean. To use 'redis', add"
+						+ " spring-boot-starter-data-redis. For tests and demonstrations set job-queue.store=memory, which keeps jobs only as long as the process lives. To do without"
 						+ " jobs set job-queue.enabled=false.");
 	}
 
@@ -60,11 +63,11 @@ class FailureAnalyzersTests {
 	@Test
 	void severalStores() {
 		List<JobStoreCandidate> candidates = List.of(JobStoreCandidate.usable(JobStoreType.POSTGRES, true),
-				JobStoreCandidate.usable(JobStoreType.MEMORY, true));
+				JobStoreCandidate.usable(JobStoreType.REDIS, true));
 		FailureAnalysis analysis = new JobStoreSetupFailureAnalyzer()
 			.analyze(JobStoreSelection.of(null, candidates).failure());
 		assertThat(analysis.getDescription())
-			.isEqualTo("Several stores could keep the jobs, 'postgres' and 'memory', and none is chosen.");
+			.isEqualTo("Several stores could keep the jobs, 'postgres' and 'redis', and none is chosen.");
 		assertThat(analysis.getAction())
 			.isEqualTo("Set job-queue.store to one of them, as in job-queue.store=postgres.");
 	}
@@ -77,6 +80,26 @@ class FailureAnalyzersTests {
 				"The application has several DataSource beans, and none of them is primary or qualified to keep the jobs.",
 				"Annotate the one that keeps the jobs with @JobQueueDataSource, and its transaction manager with"
 						+ " @JobQueueTransactionManager, or make one of them @Primary.");
+	}
+
+	@Test
+	void severalConnectionFactories() {
+		assertAnalysis(
+				this.withoutStore.withBean("a", RedisConnectionFactory.class, LettuceConnectionFactory::new)
+					.withBean("b", RedisConnectionFactory.class, LettuceConnectionFactory::new),
+				"The application has several RedisConnectionFactory beans, and none of them is primary or qualified to keep"
+						+ " the jobs.",
+				"Annotate the one that keeps the jobs with @JobQueueRedisConnectionFactory, or make one of them @Primary.");
+	}
+
+	@Test
+	void connectionFactoryOfAnotherDriver() {
+		RedisConnectionFactory other = mock(RedisConnectionFactory.class);
+		assertAnalysis(this.withoutStore.withBean(RedisConnectionFactory.class, () -> other),
+				"The RedisConnectionFactory that is to keep the jobs is a " + other.getClass().getSimpleName()
+						+ ", and this store needs Lettuce.",
+				"Set spring.data.redis.client-type=lettuce, or define a LettuceConnectionFactory and annotate it with"
+						+ " @JobQueueRedisConnectionFactory.");
 	}
 
 	@Test

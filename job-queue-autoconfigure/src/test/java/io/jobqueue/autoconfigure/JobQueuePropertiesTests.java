@@ -20,6 +20,7 @@ import io.jobqueue.client.UnknownHandlers;
 import io.jobqueue.retry.Backoff;
 import io.jobqueue.store.Retention;
 import io.jobqueue.store.postgres.PostgresOptions;
+import io.jobqueue.store.redis.RedisOptions;
 import io.jobqueue.worker.PoolOptions;
 import io.jobqueue.worker.WorkerOptions;
 
@@ -41,6 +42,7 @@ class JobQueuePropertiesTests {
 		assertThat(options.backoff()).isEqualTo(Backoff.DEFAULT);
 		assertThat(options.retention()).isEqualTo(Retention.DEFAULT);
 		assertThat(options.postgresOptions()).isEqualTo(PostgresOptions.DEFAULT);
+		assertThat(options.redisOptions()).isEqualTo(RedisOptions.DEFAULT);
 		WorkerOptions worker = new WorkerOptionsFactory(properties).create("node", Backoff.DEFAULT, List.of());
 		assertThat(worker.pools()).singleElement().satisfies((pool) -> {
 			assertThat(pool.concurrency()).isEqualTo(10);
@@ -75,7 +77,9 @@ class JobQueuePropertiesTests {
 				Map.entry("job-queue.retention.failed", "60d"), Map.entry("job-queue.retention.cancelled", "1d"),
 				Map.entry("job-queue.postgres.schema", "jobs"),
 				Map.entry("job-queue.postgres.initialize-schema", "never"),
-				Map.entry("job-queue.postgres.listen", "false")));
+				Map.entry("job-queue.postgres.listen", "false"), Map.entry("job-queue.redis.key-prefix", "jobs"),
+				Map.entry("job-queue.redis.enqueue", "immediate"), Map.entry("job-queue.redis.listen", "false"),
+				Map.entry("job-queue.redis.disposable", "true")));
 		assertThat(properties.isEnabled()).isFalse();
 		assertThat(properties.getStore()).isEqualTo(JobStoreType.MEMORY);
 		assertThat(properties.getPostgres().getInitializeSchema())
@@ -92,6 +96,8 @@ class JobQueuePropertiesTests {
 		assertThat(options.retention()).isEqualTo(retention);
 		assertThat(options.postgresOptions())
 			.isEqualTo(new PostgresOptions("jobs", retention, false, Duration.ofMillis(500)));
+		assertThat(options.redisOptions()).isEqualTo(new RedisOptions("jobs", retention, false, false));
+		assertThat(properties.getRedis().isDisposable()).isTrue();
 		assertThat(new WorkerOptionsFactory(properties).create("blue", Backoff.DEFAULT, List.of()))
 			.hasToString("WorkerOptions[nodeName=blue, pools=[PoolOptions[name=default, queues=["
 					+ "QueueShare[queue=critical, weight=6, concurrency=1], "
@@ -132,7 +138,8 @@ class JobQueuePropertiesTests {
 				"job-queue.worker.shutdown-timeout", "job-queue.worker.node-name", "job-queue.worker.pools",
 				"job-queue.queues", "job-queue.retention.succeeded", "job-queue.retention.failed",
 				"job-queue.retention.cancelled", "job-queue.postgres.schema", "job-queue.postgres.initialize-schema",
-				"job-queue.postgres.listen", "management.health.jobqueue.enabled");
+				"job-queue.postgres.listen", "job-queue.redis.key-prefix", "job-queue.redis.enqueue",
+				"job-queue.redis.listen", "job-queue.redis.disposable", "management.health.jobqueue.enabled");
 	}
 
 	private static JsonNode metadata() throws Exception {

@@ -16,8 +16,7 @@ class JobStoreSelectionTests {
 
 	private static final JobStoreCandidate MEMORY = JobStoreCandidate.usable(JobStoreType.MEMORY, false);
 
-	/** Stands for a second store that is detected. */
-	private static final JobStoreCandidate OTHER = JobStoreCandidate.usable(JobStoreType.MEMORY, true);
+	private static final JobStoreCandidate REDIS = JobStoreCandidate.usable(JobStoreType.REDIS, true);
 
 	@Test
 	void onlyDetectedCandidateIsSelected() {
@@ -25,10 +24,18 @@ class JobStoreSelectionTests {
 	}
 
 	@Test
+	void redisIsDetectedIfItIsTheOnlyCandidate() {
+		assertThat(JobStoreSelection.of(null, List.of(UNUSABLE, REDIS, MEMORY)).selected())
+			.isEqualTo(JobStoreType.REDIS);
+	}
+
+	@Test
 	void namedStoreIsSelectedAmongSeveral() {
+		assertThat(JobStoreSelection.of(JobStoreType.REDIS, List.of(POSTGRES, REDIS)).selected())
+			.isEqualTo(JobStoreType.REDIS);
 		assertThat(JobStoreSelection.of(JobStoreType.MEMORY, List.of(POSTGRES, MEMORY)).selected())
 			.isEqualTo(JobStoreType.MEMORY);
-		assertThat(JobStoreSelection.of(JobStoreType.POSTGRES, List.of(POSTGRES, OTHER)).selected())
+		assertThat(JobStoreSelection.of(JobStoreType.POSTGRES, List.of(POSTGRES, REDIS)).selected())
 			.isEqualTo(JobStoreType.POSTGRES);
 	}
 
@@ -45,16 +52,16 @@ class JobStoreSelectionTests {
 
 	@Test
 	void severalDetectedCandidatesAreAFailure() {
-		JobStoreSelection selection = JobStoreSelection.of(null, List.of(POSTGRES, OTHER));
+		JobStoreSelection selection = JobStoreSelection.of(null, List.of(POSTGRES, REDIS));
 		assertThat(selection.selected()).isNull();
 		assertThat(selection.problem())
-			.isEqualTo("Several stores could keep the jobs, 'postgres' and 'memory', and none is chosen");
+			.isEqualTo("Several stores could keep the jobs, 'postgres' and 'redis', and none is chosen");
 		assertThat(selection.remedy()).isEqualTo("Set job-queue.store to one of them, as in job-queue.store=postgres");
 	}
 
 	@Test
 	void namedStoreThatCannotBeUsedIsAFailure() {
-		JobStoreSelection selection = JobStoreSelection.of(JobStoreType.POSTGRES, List.of(UNUSABLE, OTHER));
+		JobStoreSelection selection = JobStoreSelection.of(JobStoreType.POSTGRES, List.of(UNUSABLE, REDIS));
 		assertThat(selection.selected()).isNull();
 		assertThat(selection.problem())
 			.isEqualTo("job-queue.store is 'postgres', but this store cannot be used: there is no DataSource bean");

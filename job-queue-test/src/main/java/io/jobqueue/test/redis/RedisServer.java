@@ -8,6 +8,7 @@ import io.lettuce.core.RedisURI;
 import io.lettuce.core.resource.ClientResources;
 import io.lettuce.core.resource.DefaultClientResources;
 import org.jspecify.annotations.Nullable;
+import org.testcontainers.DockerClientFactory;
 import org.testcontainers.containers.GenericContainer;
 import org.testcontainers.utility.DockerImageName;
 
@@ -73,8 +74,11 @@ public final class RedisServer {
 		return hasDocker() ? startContainer() : RedisProcess.start().url();
 	}
 
+	// The look at the socket spares those without an engine the complaints of
+	// Testcontainers.
 	private static boolean hasDocker() {
-		return System.getenv("DOCKER_HOST") != null || Files.exists(Path.of("/var/run/docker.sock"));
+		return (System.getenv("DOCKER_HOST") != null || Files.exists(Path.of("/var/run/docker.sock")))
+				&& DockerClientFactory.instance().isDockerAvailable();
 	}
 
 	private static String startContainer() {
