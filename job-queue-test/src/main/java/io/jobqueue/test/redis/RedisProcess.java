@@ -6,7 +6,11 @@ import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
 
+import redis.embedded.RedisInstance;
+import redis.embedded.RedisSentinel;
 import redis.embedded.core.RedisServerBuilder;
 
 /**
@@ -20,17 +24,26 @@ final class RedisProcess {
 	/** A member of a cluster talks to the others on a port that is this much greater. */
 	private static final int BUS_OFFSET = 10_000;
 
+	private static final long SENTINEL_PATIENCE = 1000;
+
 	private static final int GREATEST_PORT = 65_535;
 
 	private final int port;
 
-	private final redis.embedded.RedisServer server;
+	private final RedisInstance server;
 
-	private RedisProcess(int port, redis.embedded.RedisServer server) {
+	private final Set<ProcessHandle> processes;
+
+	private RedisProcess(int port, RedisInstance server, Set<ProcessHandle> processes) {
 		this.port = port;
 		this.server = server;
+		this.processes = processes;
 	}
 
+	/**
+	 * Start a server.
+	 * @param settings lines of its configuration
+	 */
 	static RedisProcess start(String... settings) {
 		try {
 			int port = freePort();
@@ -42,15 +55,49 @@ final class RedisProcess {
 				.setting("dir " + directory)
 				.setting("save \"\"");
 			List.of(settings).forEach(builder::setting);
-			redis.embedded.RedisServer server = builder.build();
-			server.start();
-			Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(server)));
-			return new RedisProcess(port, server);
+			return start(port, builder.build());
 		}
 		catch (IOException ex) {
 			throw new IllegalStateException("The embedded Redis did not start. Name a server by " + RedisServer.URL
 					+ "=redis://host:port, or run a Docker engine", ex);
 		}
+	}
+
+	/**
+	 * Start a sentinel that decides alone.
+	 * @param name the name of the master
+	 * @param master the master to watch
+	 */
+	static RedisProcess startSentinel(String name, RedisProcess master) {
+		try {
+			int port = freePort();
+			return start(port,
+					RedisSentinel.newRedisSentinel()
+						.bind(HOST)
+						.port(port)
+						.masterName(name)
+						.masterPort(master.port)
+						.quorumSize(1)
+						.downAfterMilliseconds(SENTINEL_PATIENCE)
+						.failOverTimeout(SENTINEL_PATIENCE * 3)
+						.build());
+		}
+		catch (IOException ex) {
+			throw new IllegalStateException("The embedded sentinel did not start", ex);
+		}
+	}
+
+	private static synchronized RedisProcess start(int port, RedisInstance server) throws IOException {
+		Set<ProcessHandle> before = children();
+		server.start();
+		Set<ProcessHandle> processes = children();
+		processes.removeAll(before);
+		Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(server)));
+		return new RedisProcess(port, server, processes);
+	}
+
+	private static Set<ProcessHandle> children() {
+		return ProcessHandle.current().children().collect(Collectors.toSet());
 	}
 
 	private static int freePort() throws IOException {
@@ -86,7 +133,14 @@ final class RedisProcess {
 		stop(this.server);
 	}
 
-	private static void stop(redis.embedded.RedisServer server) {
+	/**
+	 * End the server without letting it write or send anything.
+	 */
+	void kill() {
+		this.processes.forEach(ProcessHandle::destroyForcibly);
+	}
+
+	private static void stop(RedisInstance server) {
 		try {
 			server.stop();
 		}
