@@ -1,6 +1,7 @@
 package io.jobqueue.store.redis;
 
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -42,6 +43,9 @@ final class ExchangeTurn {
 	private final Set<JobId> refused = new HashSet<>();
 
 	private final List<ClaimedJob> claimed = new ArrayList<>();
+
+	// The node knows of them only when the whole exchange has ended well.
+	private final Map<String, Long> leases = new HashMap<>();
 
 	private boolean isContended;
 
@@ -85,6 +89,7 @@ final class ExchangeTurn {
 	}
 
 	private Exchange.Result result(boolean isNodeAlive) {
+		this.leases.forEach((queue, lease) -> this.call.nodes().leased(this.exchange.node(), queue, lease));
 		return new Exchange.Result(this.claimed, this.refused, Set.of(), this.isContended, isNodeAlive);
 	}
 
@@ -175,13 +180,14 @@ final class ExchangeTurn {
 		this.claimed.addAll(reply.claimed());
 		this.isContended |= reply.isContended();
 		if (reply.lease() > 0) {
-			this.call.nodes().leased(this.exchange.node(), queue, reply.lease());
+			this.leases.put(queue, reply.lease());
 		}
 	}
 
 	private Arguments arguments(Ask ask, boolean isSettling) {
 		Retention retention = this.call.options().retention();
-		Long last = this.call.nodes().lastLease(this.exchange.node(), ask.queue());
+		Long fresh = this.leases.get(ask.queue());
+		Long last = (fresh != null) ? fresh : this.call.nodes().lastLease(this.exchange.node(), ask.queue());
 		Arguments arguments = new Arguments().add(this.exchange.node())
 			.add(ask.limit())
 			.add(String.valueOf(ask.suspects()))
