@@ -17,6 +17,7 @@ import org.springframework.transaction.support.TransactionSynchronization;
 import org.springframework.transaction.support.TransactionSynchronizationManager;
 
 import io.jobqueue.store.WakeUps;
+import io.jobqueue.store.internal.MessageBatcher;
 
 /**
  * Tells this process, and through the database the others, which queues have new jobs:
@@ -45,7 +46,7 @@ final class Signals implements WakeUps, AutoCloseable {
 	private final LowWaterMarks marks;
 
 	// Guarded by this.
-	private @Nullable Notifier notifier;
+	private @Nullable MessageBatcher batcher;
 
 	private @Nullable NotificationListener listener;
 
@@ -169,22 +170,23 @@ final class Signals implements WakeUps, AutoCloseable {
 
 	private synchronized void send(String payload) {
 		if (this.options.isListening()) {
-			if (this.notifier == null) {
-				this.notifier = new Notifier(this.connection, this.options.channel());
+			if (this.batcher == null) {
+				this.batcher = new MessageBatcher("job-queue-notifier",
+						new Notifier(this.connection, this.options.channel())::send);
 			}
-			this.notifier.send(payload);
+			this.batcher.send(payload);
 		}
 	}
 
 	@Override
 	public void close() {
 		NotificationListener listening;
-		Notifier sending;
+		MessageBatcher sending;
 		synchronized (this) {
 			listening = this.listener;
-			sending = this.notifier;
+			sending = this.batcher;
 			this.listener = null;
-			this.notifier = null;
+			this.batcher = null;
 		}
 		if (sending != null) {
 			sending.close();

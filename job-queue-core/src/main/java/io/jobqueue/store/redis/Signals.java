@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.data.redis.connection.RedisConnectionFactory;
 
 import io.jobqueue.store.WakeUps;
+import io.jobqueue.store.internal.MessageBatcher;
 
 /**
  * Tells this process, and through the server the others, which queues have new jobs.
@@ -31,7 +32,7 @@ final class Signals implements WakeUps, AutoCloseable {
 
 	private final RedisOptions options;
 
-	private final Publisher publisher;
+	private final MessageBatcher batcher;
 
 	private volatile Set<String> known = Set.of();
 
@@ -41,7 +42,7 @@ final class Signals implements WakeUps, AutoCloseable {
 	Signals(RedisConnectionFactory connections, ScriptRunner scripts, RedisOptions options) {
 		this.connections = connections;
 		this.options = options;
-		this.publisher = new Publisher(scripts, options);
+		this.batcher = new MessageBatcher("job-queue-publisher", new Publisher(scripts, options)::send);
 	}
 
 	@Override
@@ -87,7 +88,7 @@ final class Signals implements WakeUps, AutoCloseable {
 	private void publish(String message) {
 		receive(message);
 		if (this.options.isListening()) {
-			this.publisher.publish(message);
+			this.batcher.send(message);
 		}
 	}
 
@@ -128,7 +129,7 @@ final class Signals implements WakeUps, AutoCloseable {
 			listening = this.receiver;
 			this.receiver = null;
 		}
-		this.publisher.close();
+		this.batcher.close();
 		if (listening != null) {
 			listening.close();
 		}
