@@ -132,8 +132,7 @@ final class Maintenance {
 
 	private void rescue() {
 		Duration deadAfter = this.options.deadAfter();
-		boolean isSteady = this.node.storeWatch().isSteady(this.options.heartbeatInterval(), deadAfter);
-		if (!isSteady || !this.leaseKeeper.isAlive()) {
+		if (!this.node.storeWatch().isSteady() || !this.leaseKeeper.isAlive()) {
 			// After an outage everybody has been silent. Whoever lives comes back and
 			// settles what it holds; jobs that were
 			// only kept waiting are not abandoned.

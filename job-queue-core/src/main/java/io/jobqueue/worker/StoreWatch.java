@@ -32,6 +32,10 @@ final class StoreWatch {
 
 	private final Clock clock;
 
+	private final Duration heartbeatInterval;
+
+	private final Duration deadAfter;
+
 	private final Duration longestPause;
 
 	// All guarded by this.
@@ -39,17 +43,18 @@ final class StoreWatch {
 
 	private @Nullable Outage outage;
 
-	private @Nullable Instant lastEnd;
-
-	private Duration lastLength = Duration.ZERO;
+	private @Nullable Instant lastSilenceEnd;
 
 	/**
 	 * Create a watch.
 	 * @param clock tells when outages begin and end
+	 * @param heartbeatInterval how long an outage has to last to keep a node silent
 	 * @param deadAfter after how long a silence others take a node for dead
 	 */
-	StoreWatch(Clock clock, Duration deadAfter) {
+	StoreWatch(Clock clock, Duration heartbeatInterval, Duration deadAfter) {
 		this.clock = clock;
+		this.heartbeatInterval = heartbeatInterval;
+		this.deadAfter = deadAfter;
 		Duration share = deadAfter.dividedBy(ATTEMPTS_BEFORE_DEATH);
 		this.longestPause = (share.compareTo(LONGEST_PAUSE) < 0) ? share : LONGEST_PAUSE;
 	}
@@ -60,10 +65,12 @@ final class StoreWatch {
 	synchronized void answered(Object asker) {
 		this.unanswered.remove(asker);
 		if (this.outage != null && this.unanswered.isEmpty()) {
-			this.lastEnd = this.clock.instant();
-			this.lastLength = Duration.between(this.outage.since(), this.lastEnd);
-			logger.info("The job store answers again after "
-					+ Duration.between(this.outage.since(), this.clock.instant()) + "; all work goes on");
+			Instant now = this.clock.instant();
+			Duration length = Duration.between(this.outage.since(), now);
+			if (length.compareTo(this.heartbeatInterval) >= 0) {
+				this.lastSilenceEnd = now;
+			}
+			logger.info("The job store answers again after " + length + "; all work goes on");
 			this.outage = null;
 		}
 	}
@@ -97,17 +104,15 @@ final class StoreWatch {
 
 	/**
 	 * Return whether the silence of others can be held against them: there is no outage,
-	 * and none that kept them silent has ended so recently that they may not have come
-	 * back yet.
-	 * @param length how long an outage has to last to keep them silent
-	 * @param time how long they get to come back
+	 * and the last that kept them silent, whatever came after it, has not ended so
+	 * recently that they may not have come back yet.
 	 */
-	synchronized boolean isSteady(Duration length, Duration time) {
+	synchronized boolean isSteady() {
 		if (this.outage != null) {
 			return false;
 		}
-		return this.lastEnd == null || this.lastLength.compareTo(length) < 0
-				|| Duration.between(this.lastEnd, this.clock.instant()).compareTo(time) > 0;
+		return this.lastSilenceEnd == null
+				|| Duration.between(this.lastSilenceEnd, this.clock.instant()).compareTo(this.deadAfter) > 0;
 	}
 
 	/**

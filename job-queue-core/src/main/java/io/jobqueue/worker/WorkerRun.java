@@ -82,7 +82,8 @@ final class WorkerRun {
 		this.store = store;
 		this.options = options;
 		this.events = events;
-		this.node = new NodeRuntime(store, new StoreWatch(clock, options.deadAfter()), events, this::lapsed);
+		StoreWatch storeWatch = new StoreWatch(clock, options.heartbeatInterval(), options.deadAfter());
+		this.node = new NodeRuntime(store, storeWatch, events, this::lapsed);
 		this.clockwork = new ScheduledThreadPoolExecutor(1, (task) -> new Thread(task, "job-queue-clockwork"));
 		this.clockwork.setRemoveOnCancelPolicy(true);
 		TransactionalAttempt transactions = (store instanceof TransactionalSettlement settlement)

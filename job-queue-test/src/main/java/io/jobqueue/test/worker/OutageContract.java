@@ -1,10 +1,13 @@
 package io.jobqueue.test.worker;
 
+import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 
 import org.junit.jupiter.api.Test;
@@ -116,6 +119,37 @@ abstract class OutageContract extends WorkerContract {
 		hanging.open();
 		await(ids, JobState.SUCCEEDED);
 		assertThat(this.runs.values()).containsOnly(1);
+	}
+
+	/**
+	 * When a server comes back, connections often break once more.
+	 */
+	@Test
+	void shortOutageDoesNotHideTheLongOneBeforeItWhichKeptOthersSilent() {
+		AtomicInteger rescues = new AtomicInteger();
+		AtomicInteger heartbeats = new AtomicInteger();
+		AtomicBoolean isBroken = new AtomicBoolean();
+		FaultyStore faulty = new FaultyStore(this.store);
+		TestNode node = node(faulty).deadAfter(Duration.ofSeconds(10)).start();
+		await(this.jobs.enqueue("test.run"), JobState.SUCCEEDED);
+		faulty.setFault(FaultyStore.DOWN);
+		eventually(() -> node.status().outageSince() != null
+				&& node.status().outageSince().isBefore(Instant.now().minusMillis(300)));
+		faulty.setFault(FaultyStore.NONE);
+		eventually(() -> node.status().outage() == null);
+		faulty.setFault((verb, call) -> {
+			if (verb.equals("exchange") && isBroken.compareAndSet(false, true)) {
+				return FaultyStore.DOWN.call(verb, call);
+			}
+			rescues.addAndGet(verb.equals("rescue") ? 1 : 0);
+			heartbeats.addAndGet(verb.equals("heartbeat") ? 1 : 0);
+			return call.proceed();
+		});
+		await(this.jobs.enqueue("test.run"), JobState.SUCCEEDED);
+		eventually(() -> isBroken.get() && node.status().outage() == null);
+		int before = heartbeats.get();
+		eventually(() -> heartbeats.get() > before + 15);
+		assertThat(rescues).hasValue(0);
 	}
 
 	@Test

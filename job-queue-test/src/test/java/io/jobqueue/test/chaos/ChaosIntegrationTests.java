@@ -34,7 +34,8 @@ class ChaosIntegrationTests {
 
 	private static final org.slf4j.Logger logger = LoggerFactory.getLogger(ChaosIntegrationTests.class);
 
-	private static final long DEFAULT_SEED = 42;
+	/** Its short plan has seven kinds of faults, which is as many as fit. */
+	private static final long DEFAULT_SEED = 9345;
 
 	private static final Duration SHORT = Duration.ofSeconds(10);
 
