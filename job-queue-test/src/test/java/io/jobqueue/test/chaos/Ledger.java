@@ -15,6 +15,7 @@ import java.util.stream.Collectors;
 
 import javax.sql.DataSource;
 
+import org.springframework.dao.DataAccessException;
 import org.springframework.jdbc.core.JdbcTemplate;
 
 import io.jobqueue.store.Rescue;
@@ -157,6 +158,19 @@ final class Ledger {
 		return this.jdbc.queryForList(
 				"select n.name from job_history h join job_node n on n.id = h.node where h.arguments = ?", String.class,
 				"[" + key + "]");
+	}
+
+	/**
+	 * Return whether more jobs than that are not finished; {@code false} if the server is
+	 * down.
+	 */
+	boolean hasBacklog(int limit) {
+		try {
+			return liveJobs() > limit;
+		}
+		catch (DataAccessException ex) {
+			return false;
+		}
 	}
 
 	long liveJobs() {

@@ -33,6 +33,9 @@ final class Producer implements AutoCloseable {
 
 	private static final int CHUNK = 1000;
 
+	/** So many jobs are worked off within seconds. */
+	private static final int BACKLOG = 300;
+
 	private final AtomicLong keys = new AtomicLong();
 
 	private final Ledger ledger;
@@ -45,7 +48,9 @@ final class Producer implements AutoCloseable {
 
 	private final JdbcTemplate jdbc;
 
-	private final ScheduledExecutorService threads = Executors.newScheduledThreadPool(2);
+	private final ScheduledExecutorService threads = Executors.newScheduledThreadPool(3);
+
+	private volatile boolean hasBacklog;
 
 	Producer(ChaosServer server, Ledger ledger) {
 		this.ledger = ledger;
@@ -63,6 +68,9 @@ final class Producer implements AutoCloseable {
 	}
 
 	void start(SplittableRandom random, int perSecond) {
+		// Faults cost time, and what is left in the end must be worked off then.
+		this.threads.scheduleWithFixedDelay(() -> this.hasBacklog = this.ledger.hasBacklog(BACKLOG), 0, 500,
+				TimeUnit.MILLISECONDS);
 		for (int i = 0; i < 2; i++) {
 			SplittableRandom own = random.split();
 			long micros = TimeUnit.SECONDS.toMicros(1) * 2 / perSecond;
@@ -71,6 +79,9 @@ final class Producer implements AutoCloseable {
 	}
 
 	private void produce(SplittableRandom random) {
+		if (this.hasBacklog) {
+			return;
+		}
 		int dice = random.nextInt(100);
 		if (dice < 65) {
 			enqueue(JobKind.any(random), 1);
