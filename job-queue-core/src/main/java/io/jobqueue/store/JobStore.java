@@ -26,7 +26,8 @@ public interface JobStore {
 
 	/**
 	 * Accept jobs, all or none; in the caller's transaction where the store knows
-	 * transactions.
+	 * transactions. A store that is spread over servers may be all or none for each queue
+	 * only, should a call fail.
 	 * @param jobs the jobs
 	 * @return their ids in the same order
 	 */
