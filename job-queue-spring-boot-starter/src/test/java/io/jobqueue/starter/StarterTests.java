@@ -61,8 +61,10 @@ class StarterTests {
 		assertThatException().isThrownBy(application::run);
 		assertThat(output).contains("APPLICATION FAILED TO START")
 			.contains(
-					"There is no store for jobs: 'postgres' cannot be used because Spring's JDBC support is not on the class path.")
-			.contains("To use 'postgres', add spring-boot-starter-jdbc.");
+					"There is no store for jobs: 'postgres' cannot be used because Spring's JDBC support is not on the class path;"
+							+ " 'redis' cannot be used because Spring Data Redis and Lettuce are not on the class path.")
+			.contains(
+					"To use 'postgres', add spring-boot-starter-jdbc. To use 'redis', add spring-boot-starter-data-redis.");
 	}
 
 	@Configuration(proxyBeanMethods = false)
