@@ -56,8 +56,10 @@ final class ExchangeCall {
 
 	Exchange.Result execute(Exchange exchange) {
 		return this.connection.call((open) -> {
-			if (this.uncertain.contains(exchange.node())) {
-				endEpoch(open, exchange.node());
+			// Also those of ids that have lapsed since: nobody else would give their jobs
+			// back before a rescue, which counts an abandonment.
+			for (long node : List.copyOf(this.uncertain)) {
+				endEpoch(open, node);
 			}
 			if (!exchange.claim().isEmpty()) {
 				this.uncertain.add(exchange.node());
