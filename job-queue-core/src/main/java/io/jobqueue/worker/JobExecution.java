@@ -36,6 +36,8 @@ final class JobExecution implements JobContext {
 
 	private volatile @Nullable StopReason stopReason;
 
+	private volatile boolean isRunaway;
+
 	private final AtomicReference<@Nullable JobProgress> progress = new AtomicReference<>();
 
 	private final AtomicBoolean isSettled = new AtomicBoolean();
@@ -109,6 +111,17 @@ final class JobExecution implements JobContext {
 
 	synchronized boolean isRunning() {
 		return this.thread != null;
+	}
+
+	/**
+	 * Take note that the handler does not stop although it was told to long ago.
+	 */
+	void runAway() {
+		this.isRunaway = true;
+	}
+
+	boolean isRunaway() {
+		return this.isRunaway && isRunning();
 	}
 
 	/**

@@ -8,6 +8,7 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 
 /**
  * The leases of this node with their jobs, from the claim until the store has recorded
@@ -59,6 +60,15 @@ final class LeaseBook {
 	 */
 	void forEach(Consumer<JobExecution> action) {
 		this.pages.values().forEach((page) -> page.unsettled().forEach(action));
+	}
+
+	/**
+	 * Return how many unfinished jobs are of some kind.
+	 */
+	int count(Predicate<JobExecution> kind) {
+		int[] count = new int[1];
+		forEach((execution) -> count[0] += kind.test(execution) ? 1 : 0);
+		return count[0];
 	}
 
 	/**

@@ -48,6 +48,7 @@ final class TimeoutWatch {
 
 	private void reportRunaway(JobExecution execution) {
 		if (execution.isRunning()) {
+			execution.runAway();
 			logger.error(execution + " does not stop: it was interrupted after its timeout and still runs "
 					+ GRACE.toSeconds()
 					+ " s later. It keeps its thread until it ends; let the handler react to interrupts or ask"

@@ -260,6 +260,7 @@ final class WorkerRun {
 				this.pools.stream().flatMap((pool) -> pool.queues().stream()).toList(),
 				this.pools.stream().mapToInt(WorkerPool::running).sum(),
 				this.pools.stream().mapToInt(WorkerPool::waiting).sum(),
+				this.node.leases().count(JobExecution::isRunaway),
 				this.node.isRegistered() ? this.leaseKeeper.sinceRenewal() : null,
 				(outage != null) ? outage.since() : null, (outage != null) ? outage.failure() : null);
 	}

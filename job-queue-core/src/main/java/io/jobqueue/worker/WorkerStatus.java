@@ -15,12 +15,14 @@ import org.jspecify.annotations.Nullable;
  * @param queues the queues that it takes jobs from
  * @param running how many jobs run
  * @param waiting how many claimed jobs wait for a thread
+ * @param runaway how many of the running jobs do not end although they were told to,
+ * because their timeout is long over
  * @param sinceRenewal how long ago the last heartbeat that was answered was sent;
  * {@code null} if it is not registered
  * @param outageSince since when the store does not answer; {@code null} if it does
  * @param outage what the store's outage was first seen by; {@code null} if it answers
  * @since 0.1.0
  */
-public record WorkerStatus(@Nullable Long node, String name, List<String> queues, int running, int waiting,
+public record WorkerStatus(@Nullable Long node, String name, List<String> queues, int running, int waiting, int runaway,
 		@Nullable Duration sinceRenewal, @Nullable Instant outageSince, @Nullable Throwable outage) {
 }

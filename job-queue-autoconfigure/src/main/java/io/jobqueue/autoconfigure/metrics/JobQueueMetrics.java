@@ -23,9 +23,9 @@ import io.jobqueue.worker.WorkerStatus;
 
 /**
  * Measures the jobs of this node: the timer {@code jobqueue.job.execution} of attempts,
- * by queue, handler and outcome, and the gauges {@code jobqueue.worker.running} and
- * {@code jobqueue.worker.waiting} of jobs that run and that are claimed and wait for a
- * thread.
+ * by queue, handler and outcome, and the gauges {@code jobqueue.worker.running},
+ * {@code jobqueue.worker.waiting} and {@code jobqueue.worker.runaway} of jobs that run,
+ * that are claimed and wait for a thread, and that do not stop after their timeout.
  * <p>
  * An attempt is timed when the store has recorded how it ended. Attempts that were given
  * back because this node stops are not timed: they count nowhere. If listeners are so
@@ -58,6 +58,8 @@ public final class JobQueueMetrics implements MeterBinder, JobListener {
 		gauge("jobqueue.worker.running", "Jobs that run on this node", WorkerStatus::running, registry);
 		gauge("jobqueue.worker.waiting", "Jobs that are claimed by this node and wait for a thread",
 				WorkerStatus::waiting, registry);
+		gauge("jobqueue.worker.runaway", "Jobs that still run on this node although their timeout is long over",
+				WorkerStatus::runaway, registry);
 	}
 
 	private void gauge(String name, String description, ToIntFunction<WorkerStatus> value, MeterRegistry registry) {

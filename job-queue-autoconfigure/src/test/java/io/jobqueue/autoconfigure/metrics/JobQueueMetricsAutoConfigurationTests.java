@@ -62,6 +62,7 @@ class JobQueueMetricsAutoConfigurationTests {
 				MeterRegistry registry = context.getBean(MeterRegistry.class);
 				await().until(() -> registry.get("jobqueue.worker.running").gauge().value() == 1);
 				assertThat(registry.get("jobqueue.worker.waiting").gauge().value()).isZero();
+				assertThat(registry.get("jobqueue.worker.runaway").gauge().value()).isZero();
 				jobs.latch.countDown();
 				await().until(() -> registry.get("jobqueue.worker.running").gauge().value() == 0);
 				context.getBean(JobWorker.class).stop();

@@ -78,9 +78,11 @@ abstract class StopSignalContract extends WorkerContract {
 		JobId next = this.jobs.enqueue("test.next");
 		patiently().during(Duration.ofMillis(500)).until(() -> state(next) == JobState.AVAILABLE);
 		assertThat(node.status().running()).isOne();
+		eventually(() -> node.status().runaway() == 1);
 		gate.open();
 		await(next, JobState.SUCCEEDED);
 		await(runaway, JobState.FAILED);
+		assertThat(node.status().runaway()).isZero();
 		assertThat(wasActive).isFalse();
 	}
 
