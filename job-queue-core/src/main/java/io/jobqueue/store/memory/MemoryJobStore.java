@@ -31,6 +31,7 @@ import io.jobqueue.store.Pulse;
 import io.jobqueue.store.Rescue;
 import io.jobqueue.store.Retention;
 import io.jobqueue.store.WakeUps;
+import io.jobqueue.store.internal.WakeUpListeners;
 
 /**
  * The store that keeps jobs in the memory of this process: for tests and demonstrations
@@ -48,7 +49,7 @@ public final class MemoryJobStore implements JobStore, WakeUps {
 
 	private final Lock lock = new ReentrantLock();
 
-	private final MemoryWakeUps wakeUps = new MemoryWakeUps();
+	private final WakeUpListeners wakeUps = new WakeUpListeners();
 
 	private final Clock clock;
 
@@ -208,7 +209,7 @@ public final class MemoryJobStore implements JobStore, WakeUps {
 		finally {
 			this.lock.unlock();
 		}
-		this.wakeUps.available(awakened);
+		awakened.forEach(this.wakeUps::available);
 		if (cancelling) {
 			this.wakeUps.cancellationRequested();
 		}

@@ -4,13 +4,9 @@ import java.util.Collection;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
-import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.function.Consumer;
 
 import javax.sql.DataSource;
 
-import org.apache.commons.logging.Log;
-import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.transaction.support.TransactionSynchronization;
@@ -18,14 +14,13 @@ import org.springframework.transaction.support.TransactionSynchronizationManager
 
 import io.jobqueue.store.WakeUps;
 import io.jobqueue.store.internal.MessageBatcher;
+import io.jobqueue.store.internal.WakeUpListeners;
 
 /**
  * Tells this process, and through the database the others, which queues have new jobs:
  * after the commit of the transaction that brought them, and never in it. Thread-safe.
  */
 final class Signals implements WakeUps, AutoCloseable {
-
-	private static final Log logger = LogFactory.getLog(Signals.class);
 
 	/**
 	 * Before the name of a queue: jobs have come back, so look below the low-water marks.
@@ -35,7 +30,7 @@ final class Signals implements WakeUps, AutoCloseable {
 	/** Instead of the name of a queue: running jobs are to be cancelled. */
 	private static final String CANCELLATION = "!";
 
-	private final List<Listener> subscribers = new CopyOnWriteArrayList<>();
+	private final WakeUpListeners listeners = new WakeUpListeners();
 
 	private final DataSource source;
 
@@ -61,7 +56,7 @@ final class Signals implements WakeUps, AutoCloseable {
 
 	@Override
 	public Subscription subscribe(Listener subscriber) {
-		this.subscribers.add(subscriber);
+		Subscription subscription = this.listeners.subscribe(subscriber);
 		synchronized (this) {
 			if (this.options.isListening() && this.listener == null) {
 				this.listener = new NotificationListener(this.source, this.options.channel(), this.connection,
@@ -69,14 +64,14 @@ final class Signals implements WakeUps, AutoCloseable {
 				this.listener.start();
 			}
 		}
-		return () -> unsubscribe(subscriber);
+		return () -> unsubscribe(subscription);
 	}
 
-	private void unsubscribe(Listener subscriber) {
-		this.subscribers.remove(subscriber);
+	private void unsubscribe(Subscription subscription) {
+		subscription.close();
 		NotificationListener idle = null;
 		synchronized (this) {
-			if (this.subscribers.isEmpty()) {
+			if (this.listeners.isEmpty()) {
 				idle = this.listener;
 				this.listener = null;
 			}
@@ -124,31 +119,14 @@ final class Signals implements WakeUps, AutoCloseable {
 
 	private void receive(String payload) {
 		if (payload.equals(CANCELLATION)) {
-			tell(Listener::cancellationRequested);
+			this.listeners.cancellationRequested();
 		}
 		else if (payload.charAt(0) == RETURNED) {
 			this.marks.rewind(payload.substring(1));
-			wake(payload.substring(1));
+			this.listeners.available(payload.substring(1));
 		}
 		else {
-			wake(payload);
-		}
-	}
-
-	private void wake(String queue) {
-		tell((subscriber) -> subscriber.available(queue));
-	}
-
-	// Among those who call this is somebody who has just enqueued a job, and must not
-	// hear of a listener's failure.
-	private void tell(Consumer<Listener> message) {
-		for (Listener subscriber : this.subscribers) {
-			try {
-				message.accept(subscriber);
-			}
-			catch (RuntimeException ex) {
-				logger.warn("A listener to wake-ups failed", ex);
-			}
+			this.listeners.available(payload);
 		}
 	}
 
@@ -157,7 +135,7 @@ final class Signals implements WakeUps, AutoCloseable {
 		synchronized (this) {
 			queues = this.known;
 		}
-		queues.forEach(this::wake);
+		queues.forEach(this.listeners::available);
 	}
 
 	/**

@@ -3,17 +3,14 @@ package io.jobqueue.store.redis;
 import java.util.Collection;
 import java.util.List;
 import java.util.Set;
-import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.function.Consumer;
 
-import org.apache.commons.logging.Log;
-import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.data.redis.connection.RedisConnectionFactory;
 
 import io.jobqueue.store.WakeUps;
 import io.jobqueue.store.internal.MessageBatcher;
+import io.jobqueue.store.internal.WakeUpListeners;
 
 /**
  * Tells this process, and through the server the others, which queues have new jobs.
@@ -21,12 +18,10 @@ import io.jobqueue.store.internal.MessageBatcher;
  */
 final class Signals implements WakeUps, AutoCloseable {
 
-	private static final Log logger = LogFactory.getLog(Signals.class);
-
 	/** Instead of the name of a queue: running jobs are to be cancelled. */
 	private static final String CANCELLATION = "!";
 
-	private final List<Listener> subscribers = new CopyOnWriteArrayList<>();
+	private final WakeUpListeners listeners = new WakeUpListeners();
 
 	private final RedisConnectionFactory connections;
 
@@ -47,21 +42,21 @@ final class Signals implements WakeUps, AutoCloseable {
 
 	@Override
 	public Subscription subscribe(Listener subscriber) {
-		this.subscribers.add(subscriber);
+		Subscription subscription = this.listeners.subscribe(subscriber);
 		synchronized (this) {
 			if (this.options.isListening() && this.receiver == null) {
 				this.receiver = new MessageReceiver(this.connections, this.options, this::receive, this::wakeAll);
 				this.receiver.start();
 			}
 		}
-		return () -> unsubscribe(subscriber);
+		return () -> unsubscribe(subscription);
 	}
 
-	private void unsubscribe(Listener subscriber) {
-		this.subscribers.remove(subscriber);
+	private void unsubscribe(Subscription subscription) {
+		subscription.close();
 		MessageReceiver idle = null;
 		synchronized (this) {
-			if (this.subscribers.isEmpty()) {
+			if (this.listeners.isEmpty()) {
 				idle = this.receiver;
 				this.receiver = null;
 			}
@@ -93,20 +88,11 @@ final class Signals implements WakeUps, AutoCloseable {
 	}
 
 	private void receive(String message) {
-		tell(message.equals(CANCELLATION) ? Listener::cancellationRequested
-				: (subscriber) -> subscriber.available(message));
-	}
-
-	// Among those who call this is somebody who has just enqueued a job, and must not
-	// hear of a listener's failure.
-	private void tell(Consumer<Listener> message) {
-		for (Listener subscriber : this.subscribers) {
-			try {
-				message.accept(subscriber);
-			}
-			catch (RuntimeException ex) {
-				logger.warn("A listener to wake-ups failed", ex);
-			}
+		if (message.equals(CANCELLATION)) {
+			this.listeners.cancellationRequested();
+		}
+		else {
+			this.listeners.available(message);
 		}
 	}
 

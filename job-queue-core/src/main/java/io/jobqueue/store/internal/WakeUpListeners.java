@@ -1,6 +1,5 @@
-package io.jobqueue.store.memory;
+package io.jobqueue.store.internal;
 
-import java.util.Collection;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
@@ -13,9 +12,9 @@ import io.jobqueue.store.WakeUps;
 /**
  * Those who want to know what happened. Thread-safe; calls them without holding a lock.
  */
-final class MemoryWakeUps implements WakeUps {
+public final class WakeUpListeners implements WakeUps {
 
-	private static final Log logger = LogFactory.getLog(MemoryWakeUps.class);
+	private static final Log logger = LogFactory.getLog(WakeUpListeners.class);
 
 	private final List<Listening> subscriptions = new CopyOnWriteArrayList<>();
 
@@ -26,14 +25,31 @@ final class MemoryWakeUps implements WakeUps {
 		return () -> this.subscriptions.remove(listening);
 	}
 
-	void available(Collection<String> queues) {
-		queues.forEach((queue) -> tell((listener) -> listener.available(queue)));
+	/**
+	 * Return whether nobody wants to know.
+	 * @return {@code true} if nobody is subscribed
+	 */
+	public boolean isEmpty() {
+		return this.subscriptions.isEmpty();
 	}
 
-	void cancellationRequested() {
+	/**
+	 * Tell all of jobs in a queue.
+	 * @param queue the queue
+	 */
+	public void available(String queue) {
+		tell((listener) -> listener.available(queue));
+	}
+
+	/**
+	 * Tell all that running jobs are to be cancelled.
+	 */
+	public void cancellationRequested() {
 		tell(Listener::cancellationRequested);
 	}
 
+	// Among those who call this is somebody who has just enqueued a job, and must not
+	// hear of a listener's failure.
 	private void tell(Consumer<Listener> event) {
 		for (Listening listening : this.subscriptions) {
 			try {
