@@ -158,17 +158,10 @@ final class WorkerRun {
 	}
 
 	private void drain(long deadline) {
-		List<JobExecution> endings = new ArrayList<>();
-		this.node.leases().forEach((execution) -> {
-			if (execution.isEndingProcess()) {
-				endings.add(execution);
-			}
-		});
 		boolean isIdle = true;
 		for (WorkerPool pool : this.pools) {
-			int hopeless = (int) endings.stream()
-				.filter((execution) -> this.poolsByQueue.get(execution.queue()) == pool)
-				.count();
+			int hopeless = this.node.leases()
+				.count((execution) -> this.poolsByQueue.get(execution.queue()) == pool && execution.isEndingProcess());
 			isIdle &= patiently(() -> pool.awaitIdle(this.isInterrupted ? System.nanoTime() : deadline, hopeless));
 		}
 		if (!isIdle) {

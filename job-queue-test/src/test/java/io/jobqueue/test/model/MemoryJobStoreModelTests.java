@@ -1,13 +1,8 @@
 package io.jobqueue.test.model;
 
-import java.time.Duration;
-import java.time.Instant;
-
-import io.jobqueue.store.JobStore;
-import io.jobqueue.store.Retention;
 import io.jobqueue.store.memory.MemoryJobStore;
-import io.jobqueue.test.MutableClock;
 import io.jobqueue.test.store.JobStoreFixture;
+import io.jobqueue.test.store.MemoryFixture;
 
 /**
  * {@link MemoryJobStore} and its model.
@@ -16,7 +11,7 @@ class MemoryJobStoreModelTests extends AbstractJobStoreModelTests {
 
 	@Override
 	protected JobStoreFixture createFixture() {
-		return new Fixture();
+		return new MemoryFixture();
 	}
 
 	@Override
@@ -27,31 +22,6 @@ class MemoryJobStoreModelTests extends AbstractJobStoreModelTests {
 	@Override
 	protected int tries() {
 		return 150;
-	}
-
-	private static final class Fixture implements JobStoreFixture {
-
-		private final MutableClock clock = new MutableClock();
-
-		@Override
-		public JobStore createStore(Retention retention) {
-			return new MemoryJobStore(this.clock, retention);
-		}
-
-		@Override
-		public Instant now() {
-			return this.clock.instant();
-		}
-
-		@Override
-		public void advance(Duration duration) {
-			this.clock.advance(duration);
-		}
-
-		@Override
-		public void close() {
-		}
-
 	}
 
 }
