@@ -130,22 +130,25 @@ abstract class StopContract extends WorkerContract {
 	void jobsWhoseClaimIsAnsweredDuringTheStopAreBackAtOnce() throws Exception {
 		Gate running = gate();
 		Gate answer = gate();
-		AtomicBoolean isSlow = new AtomicBoolean();
+		AtomicBoolean isNextSlow = new AtomicBoolean();
 		FaultyStore slow = new FaultyStore(this.store);
+		// From the beginning: an exchange that is under way does not notice another
+		// fault.
+		slow.setFault((verb, call) -> {
+			Object result = call.proceed();
+			if (result instanceof Exchange.Result exchanged && !exchanged.claimed().isEmpty()
+					&& isNextSlow.compareAndSet(true, false)) {
+				answer.passStubbornly();
+			}
+			return result;
+		});
 		TestNode node = node(slow.store()).shutdownTimeout(PATIENT).handle("test.run", (arguments, job) -> {
 			running.pass();
 			return null;
 		}).start();
 		JobId first = this.jobs.enqueue("test.run");
 		running.awaitArrival();
-		slow.setFault((verb, call) -> {
-			Object result = call.proceed();
-			if (result instanceof Exchange.Result exchanged && !exchanged.claimed().isEmpty()
-					&& isSlow.compareAndSet(false, true)) {
-				answer.passStubbornly();
-			}
-			return result;
-		});
+		isNextSlow.set(true);
 		JobId second = this.jobs.enqueue("test.run");
 		answer.awaitArrival();
 		CompletableFuture<Void> stop = CompletableFuture.runAsync(node::stop);
@@ -164,10 +167,8 @@ abstract class StopContract extends WorkerContract {
 	void nothingStartsDuringAndAfterAStop() throws Exception {
 		Gate gate = gate();
 		AtomicInteger runs = new AtomicInteger();
-		TestNode node = node().shutdownTimeout(PATIENT).handle("test.block", (arguments, job) -> {
-			gate.pass();
-			return null;
-		}).handle("test.run", (arguments, job) -> runs.incrementAndGet()).start();
+		TestNode node = blocked("test.block", gate).handle("test.run", (arguments, job) -> runs.incrementAndGet())
+			.start();
 		this.jobs.enqueue("test.block");
 		gate.awaitArrival();
 		CompletableFuture<Void> stop = CompletableFuture.runAsync(node::stop);
@@ -184,10 +185,7 @@ abstract class StopContract extends WorkerContract {
 	@Test
 	void timeoutHoldsDuringAStop() throws Exception {
 		Gate gate = gate();
-		TestNode node = node().shutdownTimeout(PATIENT).handle("test.run", (arguments, job) -> {
-			gate.pass();
-			return null;
-		}).start();
+		TestNode node = blocked("test.run", gate).start();
 		JobId id = this.jobs.job("test.run").maxAttempts(1).timeout(Duration.ofMillis(500)).enqueue();
 		gate.awaitArrival();
 		assertTimeoutPreemptively(PROMPT, node::stop);
@@ -224,10 +222,7 @@ abstract class StopContract extends WorkerContract {
 	@Test
 	void stopWithCallbackCallsItWhenItIsDone() throws Exception {
 		Gate gate = gate();
-		TestNode node = node().shutdownTimeout(PATIENT).handle("test.run", (arguments, job) -> {
-			gate.pass();
-			return null;
-		}).start();
+		TestNode node = blocked("test.run", gate).start();
 		JobId id = this.jobs.enqueue("test.run");
 		gate.awaitArrival();
 		CompletableFuture<JobState> stateAtTheEnd = new CompletableFuture<>();
@@ -302,10 +297,7 @@ abstract class StopContract extends WorkerContract {
 	@Test
 	void stopOfAnInterruptedThreadStopsAllTheSame() throws Exception {
 		Gate gate = gate();
-		TestNode node = node().shutdownTimeout(PATIENT).handle("test.run", (arguments, job) -> {
-			gate.pass();
-			return null;
-		}).start();
+		TestNode node = blocked("test.run", gate).start();
 		JobId id = this.jobs.enqueue("test.run");
 		gate.awaitArrival();
 		CompletableFuture<Boolean> isStillInterrupted = CompletableFuture.supplyAsync(() -> {
@@ -337,10 +329,7 @@ abstract class StopContract extends WorkerContract {
 	@Test
 	void startDuringAStopBeginsWhenItIsDone() throws Exception {
 		Gate gate = gate();
-		TestNode node = node().shutdownTimeout(PATIENT).handle("test.block", (arguments, job) -> {
-			gate.pass();
-			return null;
-		}).handle("test.run", (arguments, job) -> null).start();
+		TestNode node = blocked("test.block", gate).handle("test.run", (arguments, job) -> null).start();
 		JobId blocked = this.jobs.enqueue("test.block");
 		gate.awaitArrival();
 		CompletableFuture<Void> stop = CompletableFuture.runAsync(node::stop);
@@ -408,6 +397,16 @@ abstract class StopContract extends WorkerContract {
 		assertThat(job.attempt()).isZero();
 		assertThat(job.abandonments()).isZero();
 		assertThat(job.failures()).isEmpty();
+	}
+
+	/**
+	 * Return a node whose stop has time, and whose jobs of one handler wait at a gate.
+	 */
+	private TestNode blocked(String handler, Gate gate) {
+		return node().shutdownTimeout(PATIENT).handle(handler, (arguments, job) -> {
+			gate.pass();
+			return null;
+		});
 	}
 
 }
