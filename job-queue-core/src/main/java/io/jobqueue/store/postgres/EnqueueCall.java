@@ -11,6 +11,7 @@ import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.function.Function;
 
 import org.jspecify.annotations.Nullable;
@@ -41,6 +42,15 @@ final class EnqueueCall {
 				?::text as handler, ?::text as arguments, ?::text as headers, ?::text as backoff) j
 			returning id""";
 
+	private static final String INSERT_ALIKE = INSERT.replace("j.arguments", "u.arguments") + """
+			from (select greatest(statement_timestamp(),
+			coalesce(?::timestamptz, statement_timestamp() + ?::bigint * interval '1 millisecond')) as run_at,
+				?::bigint as timeout_millis, ?::smallint as rank, ?::smallint as max_attempts, ?::text as queue,
+				?::text as handler, ?::text[] as arguments, ?::text as headers, ?::text as backoff) j,
+				unnest(j.arguments) with ordinality as u(arguments, n)
+			order by u.n
+			returning id""";
+
 	private static final String INSERT_MANY = INSERT
 			+ """
 					from (select greatest(statement_timestamp(),
@@ -53,22 +63,18 @@ final class EnqueueCall {
 
 	private final String insertOne;
 
+	private final String insertAlike;
+
 	private final String insertMany;
 
 	EnqueueCall(PostgresOptions options) {
 		this.insertOne = options.qualify(INSERT_ONE);
+		this.insertAlike = options.qualify(INSERT_ALIKE);
 		this.insertMany = options.qualify(INSERT_MANY);
 	}
 
 	List<JobId> execute(Connection connection, List<NewJob> jobs) throws SQLException {
-		boolean isOne = jobs.size() == 1;
-		try (PreparedStatement statement = connection.prepareStatement(isOne ? this.insertOne : this.insertMany)) {
-			if (isOne) {
-				bind(statement, jobs.get(0));
-			}
-			else {
-				bind(connection, statement, jobs);
-			}
+		try (PreparedStatement statement = prepare(connection, jobs)) {
 			List<JobId> ids = new ArrayList<>(jobs.size());
 			try (ResultSet rows = statement.executeQuery()) {
 				while (rows.next()) {
@@ -79,6 +85,37 @@ final class EnqueueCall {
 		}
 	}
 
+	private PreparedStatement prepare(Connection connection, List<NewJob> jobs) throws SQLException {
+		NewJob first = jobs.get(0);
+		PreparedStatement statement;
+		if (jobs.size() == 1) {
+			statement = connection.prepareStatement(this.insertOne);
+			bind(statement, first);
+			statement.setString(8, first.arguments());
+		}
+		else if (jobs.stream().allMatch((job) -> isAlike(job, first))) {
+			// Jobs of one bulk mostly differ in their arguments only: a third less work
+			// than all columns as arrays.
+			statement = connection.prepareStatement(this.insertAlike);
+			bind(statement, first);
+			statement.setArray(8, SqlArrays.texts(connection, column(jobs, NewJob::arguments)));
+		}
+		else {
+			statement = connection.prepareStatement(this.insertMany);
+			bind(connection, statement, jobs);
+		}
+		return statement;
+	}
+
+	private static boolean isAlike(NewJob job, NewJob other) {
+		return job.handler().equals(other.handler()) && job.queue().equals(other.queue())
+				&& job.priority() == other.priority() && job.maxAttempts() == other.maxAttempts()
+				&& job.headers().equals(other.headers()) && Objects.equals(job.delay(), other.delay())
+				&& Objects.equals(job.runAt(), other.runAt()) && Objects.equals(job.timeout(), other.timeout())
+				&& Objects.equals(job.backoff(), other.backoff());
+	}
+
+	// All but the arguments.
 	private void bind(PreparedStatement statement, NewJob job) throws SQLException {
 		statement.setObject(1, at(job), Types.TIMESTAMP_WITH_TIMEZONE);
 		statement.setLong(2, delay(job));
@@ -87,7 +124,6 @@ final class EnqueueCall {
 		statement.setShort(5, (short) job.maxAttempts());
 		statement.setString(6, job.queue());
 		statement.setString(7, job.handler());
-		statement.setString(8, job.arguments());
 		statement.setString(9, JobHeaders.write(job.headers()));
 		statement.setString(10, job.backoff());
 	}
