@@ -58,7 +58,7 @@ final class OwnConnections extends AbstractDataSource {
 			return own;
 		}
 		logger.info("The job queue cannot open connections outside of the pool (" + obstacle
-				+ "), so it keeps up to three connections of the pool for itself. Make the pool large enough");
+				+ "), so it keeps up to four connections of the pool for itself. Make the pool large enough");
 		return pool;
 	}
 

@@ -17,6 +17,21 @@ import io.jobqueue.JobId;
 public record Exchange(long node, List<Outcome> outcomes, Claim claim) {
 
 	/**
+	 * From how many outcomes on a settlement is worth a commit of its own, which goes on
+	 * at the same time as a claim of the same node.
+	 */
+	public static final int LARGE_SETTLEMENT = 200;
+
+	/**
+	 * Return whether this settles much and claims nothing. A store may be asked for that
+	 * by one thread of a node while another claims, and should let neither wait for the
+	 * other.
+	 */
+	public boolean isLargeSettlement() {
+		return this.claim.isEmpty() && this.outcomes.size() >= LARGE_SETTLEMENT;
+	}
+
+	/**
 	 * What an exchange did.
 	 *
 	 * @param claimed the jobs that now belong to the node, in the order of the queues of

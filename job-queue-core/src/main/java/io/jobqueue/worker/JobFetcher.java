@@ -1,37 +1,46 @@
 package io.jobqueue.worker;
 
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.Collection;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.Callable;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Future;
+import java.util.concurrent.FutureTask;
+import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 
+import org.apache.commons.logging.Log;
+import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
 
-import io.jobqueue.JobId;
 import io.jobqueue.store.Claim;
 import io.jobqueue.store.ClaimedJob;
 import io.jobqueue.store.Exchange;
 import io.jobqueue.store.Outcome;
-import io.jobqueue.worker.OutcomeQueue.Entry;
 
 /**
  * The one thread of a pool that talks to the store: it settles what has ended and claims
  * what there is room for, in one exchange after the other. While one is under way
  * outcomes pile up, and the next takes them all, so batches grow with the load by
- * themselves; an idle fetcher settles at once.
+ * themselves; an idle fetcher settles at once. A batch that has grown large is settled
+ * beside the claim instead of with it: then the store works on both, and this process on
+ * what was claimed.
  * <p>
  * It claims when it has reason to hope for jobs of a queue that has room: the queue was
  * woken, or not emptied by the last claim, or the poll interval is over.
  */
 final class JobFetcher {
 
+	private static final Log logger = LogFactory.getLog(JobFetcher.class);
+
 	private static final long CONTENTION_PAUSE = 1_000_000;
+
+	private static final Duration SETTLER_IDLE = Duration.ofSeconds(10);
 
 	private final String name;
 
@@ -43,11 +52,13 @@ final class JobFetcher {
 
 	private final Receiver receiver;
 
-	private final OutcomeQueue outcomes = new OutcomeQueue();
+	private final Settlement settlement;
 
 	private final Duration pollInterval;
 
 	private final Thread thread;
+
+	private final ThreadPoolExecutor settler;
 
 	/** The queues that may have jobs. */
 	private final Set<String> hopes = ConcurrentHashMap.newKeySet();
@@ -57,8 +68,6 @@ final class JobFetcher {
 	private volatile boolean isStopped;
 
 	private volatile boolean isAbandoned;
-
-	private volatile boolean isSettling;
 
 	private volatile boolean isParked;
 
@@ -78,8 +87,12 @@ final class JobFetcher {
 		this.buffer = buffer;
 		this.dispatcher = dispatcher;
 		this.receiver = receiver;
+		this.settlement = new Settlement(node);
 		this.pollInterval = pollInterval;
 		this.thread = new Thread(this::run, "job-queue-fetcher-" + name);
+		this.settler = new ThreadPoolExecutor(1, 1, SETTLER_IDLE.toSeconds(), TimeUnit.SECONDS,
+				new LinkedBlockingQueue<>(), (task) -> new Thread(task, "job-queue-settler-" + name));
+		this.settler.allowCoreThreadTimeOut(true);
 		this.claimAt = System.nanoTime();
 	}
 
@@ -99,7 +112,7 @@ final class JobFetcher {
 	 * Report how a job ended; to be followed by {@link #proceed()}.
 	 */
 	void report(JobExecution execution, Outcome outcome, @Nullable Throwable failure) {
-		this.outcomes.add(execution, outcome, failure);
+		this.settlement.report(execution, outcome, failure);
 	}
 
 	/**
@@ -136,10 +149,10 @@ final class JobFetcher {
 	 */
 	boolean awaitEnd(long deadline, long lastDeadline) throws InterruptedException {
 		join(deadline);
-		if (this.isSettling || !this.outcomes.isEmpty()) {
+		if (!this.settlement.isDone()) {
 			join(lastDeadline);
 		}
-		return !this.thread.isAlive() && this.outcomes.isEmpty();
+		return !this.thread.isAlive() && this.settlement.isDone();
 	}
 
 	private void join(long deadline) throws InterruptedException {
@@ -155,11 +168,11 @@ final class JobFetcher {
 	}
 
 	private void run() {
-		while (!this.isAbandoned && (!this.isStopped || !this.outcomes.isEmpty())) {
+		while (!this.isAbandoned && (!this.isStopped || !this.settlement.isEmpty())) {
 			this.isSignalled = false;
 			try {
 				Claim claim = claim();
-				if (this.outcomes.isEmpty() && claim.isEmpty()) {
+				if (this.settlement.isEmpty() && claim.isEmpty()) {
 					await();
 				}
 				else {
@@ -171,6 +184,7 @@ final class JobFetcher {
 				LockSupport.parkNanos(this.node.storeWatch().pause(++this.failures).toNanos());
 			}
 		}
+		this.settler.shutdown();
 	}
 
 	private Claim claim() {
@@ -220,27 +234,79 @@ final class JobFetcher {
 		}
 	}
 
-	private void exchange(Claim claim) {
+	private void exchange(Claim claim) throws Exception {
 		long id = this.node.id();
-		this.isSettling = !this.outcomes.isEmpty();
-		Map<JobId, Entry> batch = this.outcomes.take();
-		// Before the call, so that the hope of who wakes a queue meanwhile is kept.
-		claim.queues().forEach((room) -> this.hopes.remove(room.queue()));
-		Exchange.Result result;
+		Settlement.Batch batch = this.settlement.take();
+		// After a failure nothing more is claimed before what has ended is settled.
+		if (batch.isLarge() && !claim.isEmpty() && this.failures == 0) {
+			Future<Exchange.Result> settling = beside(() -> call(id, batch.outcomes(), Claim.NONE));
+			try {
+				claim(id, claim, () -> call(id, List.of(), claim));
+			}
+			finally {
+				settle(batch, () -> await(settling));
+			}
+		}
+		else {
+			claim(id, claim, () -> settle(batch, () -> call(id, batch.outcomes(), claim)));
+		}
+	}
+
+	private Future<Exchange.Result> beside(Callable<Exchange.Result> call) {
+		FutureTask<Exchange.Result> task = new FutureTask<>(call);
 		try {
-			result = this.node.store()
-				.exchange(new Exchange(id, batch.values().stream().map(Entry::outcome).toList(), claim));
+			this.settler.execute(task);
 		}
 		catch (Throwable ex) {
-			this.outcomes.repeat(batch.values());
-			claim.queues().forEach((room) -> this.hopes.add(room.queue()));
-			endTurn(claim, List.of());
+			Failures.log(ex, (failure) -> logger.warn("A thread to settle jobs could not be started", failure));
+			task.run();
+		}
+		return task;
+	}
+
+	private static Exchange.Result await(Future<Exchange.Result> settling) throws Exception {
+		try {
+			return settling.get();
+		}
+		catch (ExecutionException ex) {
+			throw (ex.getCause() instanceof Exception failure) ? failure : ex;
+		}
+	}
+
+	private Exchange.Result call(long id, List<Outcome> outcomes, Claim claim) {
+		return this.node.store().exchange(new Exchange(id, outcomes, claim));
+	}
+
+	private Exchange.Result settle(Settlement.Batch batch, Callable<Exchange.Result> call) throws Exception {
+		Exchange.Result result;
+		try {
+			result = call.call();
+		}
+		catch (Throwable ex) {
+			batch.failed();
 			throw ex;
 		}
 		this.failures = 0;
 		this.node.storeWatch().answered(this);
-		settled(batch.values(), result);
-		this.isSettling = false;
+		if (!batch.settled(result)) {
+			// Nothing moves until somebody else's transaction ends.
+			LockSupport.parkNanos(this.node.storeWatch().pause(1).toNanos());
+		}
+		return result;
+	}
+
+	private void claim(long id, Claim claim, Callable<Exchange.Result> call) throws Exception {
+		// Before the call, so that the hope of who wakes a queue meanwhile is kept.
+		claim.queues().forEach((room) -> this.hopes.remove(room.queue()));
+		Exchange.Result result;
+		try {
+			result = call.call();
+		}
+		catch (Throwable ex) {
+			claim.queues().forEach((room) -> this.hopes.add(room.queue()));
+			endTurn(claim, List.of());
+			throw ex;
+		}
 		endTurn(claim, result.claimed());
 		if (!claim.isEmpty()) {
 			claimed(id, claim, result);
@@ -256,27 +322,6 @@ final class JobFetcher {
 
 	private static boolean isSuspect(List<ClaimedJob> claimed) {
 		return !claimed.isEmpty() && claimed.get(0).isSuspect();
-	}
-
-	private void settled(Collection<Entry> batch, Exchange.Result result) {
-		List<Entry> deferred = new ArrayList<>();
-		for (Entry entry : batch) {
-			JobId id = entry.execution().id();
-			if (result.deferred().contains(id)) {
-				deferred.add(entry);
-			}
-			else {
-				// A repeated outcome that is refused has most likely been recorded the
-				// first time.
-				boolean isRefused = result.refused().contains(id) && !entry.isRepeated();
-				this.node.settled(entry.execution(), entry.outcome(), entry.failure(), isRefused);
-			}
-		}
-		this.outcomes.putBack(deferred);
-		if (deferred.size() == batch.size() && !deferred.isEmpty()) {
-			// Nothing moves until somebody else's transaction ends.
-			LockSupport.parkNanos(this.node.storeWatch().pause(1).toNanos());
-		}
 	}
 
 	private void claimed(long id, Claim claim, Exchange.Result result) {

@@ -29,6 +29,8 @@ final class ExchangeCall {
 
 	private final OwnConnection connection;
 
+	private final OwnConnection settlements;
+
 	private final PostgresOptions options;
 
 	private final LowWaterMarks marks;
@@ -39,14 +41,22 @@ final class ExchangeCall {
 
 	private final String endEpoch;
 
-	// Both only touched while the connection is held: nodes whose last claim was not
+	// Both only touched while the first connection is held: nodes whose last claim was
+	// not
 	// answered, and how often that has happened.
 	private final Set<Long> uncertain = new HashSet<>();
 
 	private final Map<Long, Integer> epochs = new HashMap<>();
 
-	ExchangeCall(OwnConnection connection, PostgresOptions options, LowWaterMarks marks, HeldLeases leases) {
+	/**
+	 * Create a call.
+	 * @param connection the connection for whatever claims
+	 * @param settlements the connection for large settlements, which go on beside claims
+	 */
+	ExchangeCall(OwnConnection connection, OwnConnection settlements, PostgresOptions options, LowWaterMarks marks,
+			HeldLeases leases) {
 		this.connection = connection;
+		this.settlements = settlements;
 		this.options = options;
 		this.marks = marks;
 		this.leases = leases;
@@ -55,6 +65,9 @@ final class ExchangeCall {
 	}
 
 	Exchange.Result execute(Exchange exchange) {
+		if (exchange.isLargeSettlement()) {
+			return this.settlements.call((open) -> execute(this.settlements, open, exchange, 0));
+		}
 		return this.connection.call((open) -> {
 			// Also those of ids that have lapsed since: nobody else would give their jobs
 			// back before a rescue, which counts an abandonment.
@@ -64,7 +77,8 @@ final class ExchangeCall {
 			if (!exchange.claim().isEmpty()) {
 				this.uncertain.add(exchange.node());
 			}
-			Exchange.Result result = execute(open, exchange);
+			int epoch = this.epochs.getOrDefault(exchange.node(), 0);
+			Exchange.Result result = execute(this.connection, open, exchange, epoch);
 			this.uncertain.remove(exchange.node());
 			return result;
 		});
@@ -89,33 +103,34 @@ final class ExchangeCall {
 		this.uncertain.remove(node);
 	}
 
-	private Exchange.Result execute(Connection open, Exchange exchange) throws SQLException {
+	private Exchange.Result execute(OwnConnection connection, Connection open, Exchange exchange, int epoch)
+			throws SQLException {
 		SettlementParameters settlement = new SettlementParameters(exchange.outcomes());
-		HeldLeases.Plan plan = this.leases.plan(exchange.outcomes());
+		HeldLeases.Plan plan = this.leases.plan(exchange.outcomes(), !exchange.isLargeSettlement());
 		lowerMarks(exchange.outcomes());
+		PreparedStatement statement = connection.prepare(open, this.sql);
+		statement.setLong(1, exchange.node());
+		statement.setInt(2, epoch);
 		try {
-			return execute(open, exchange, settlement, plan, false);
+			return execute(open, statement, exchange, settlement, plan, false);
 		}
 		catch (SQLException ex) {
-			if (!SqlStates.isLockNotAvailable(ex)) {
+			if (!SqlStates.isLockNotAvailable(ex) && !SqlStates.isNoDataFound(ex)) {
 				throw ex;
 			}
-			// Somebody's transaction holds one of the jobs: settle the others, and leave
-			// it for later. No lease is closed,
-			// because it is not known yet which of them have nothing left.
+			// Somebody's transaction holds one of the jobs, or one is gone: settle the
+			// others. No lease is closed, because it is not known yet which of them have
+			// nothing left.
 			HeldLeases.Plan allOpen = new HeldLeases.Plan(plan.touched(), List.of());
-			return execute(open, exchange, settlement, allOpen, true);
+			return execute(open, statement, exchange, settlement, allOpen, true);
 		}
 	}
 
-	private Exchange.Result execute(Connection open, Exchange exchange, SettlementParameters settlement,
-			HeldLeases.Plan plan, boolean careful) throws SQLException {
+	private Exchange.Result execute(Connection open, PreparedStatement statement, Exchange exchange,
+			SettlementParameters settlement, HeldLeases.Plan plan, boolean careful) throws SQLException {
 		Claim claim = exchange.claim();
 		List<LowWaterMarks.Marks> used = claim.isEmpty() ? List.of()
 				: claim.queues().stream().map((room) -> this.marks.use(room.queue())).toList();
-		PreparedStatement statement = this.connection.prepare(open, this.sql);
-		statement.setLong(1, exchange.node());
-		statement.setInt(2, this.epochs.getOrDefault(exchange.node(), 0));
 		statement.setArray(3, SqlArrays.longs(open, plan.touched()));
 		statement.setArray(4, SqlArrays.longs(open, plan.closed()));
 		settlement.bind(open, statement, 5);

@@ -44,10 +44,12 @@ final class HeldLeases {
 
 	/**
 	 * Plan the settlement of outcomes.
+	 * @param withFinished whether leases that were finished by others are to be closed
+	 * too; not by two calls at a time, or one waits for the other
 	 */
-	Plan plan(List<Outcome> outcomes) {
+	Plan plan(List<Outcome> outcomes, boolean withFinished) {
 		Map<Long, Set<Long>> reported = byLease(outcomes, Set.of());
-		Set<Long> closed = new TreeSet<>(this.finished);
+		Set<Long> closed = withFinished ? new TreeSet<>(this.finished) : new TreeSet<>();
 		reported.forEach((lease, ids) -> {
 			if (isCoveredBy(lease, ids)) {
 				closed.add(lease);

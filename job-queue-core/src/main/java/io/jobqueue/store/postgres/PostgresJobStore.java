@@ -42,8 +42,8 @@ import io.jobqueue.store.WakeUps;
  * {@code docs/storage-postgres.md} has the tables, indexes and statements.
  * <p>
  * Enqueue and {@link #admin()} use the connection of the caller's transaction. Everything
- * else uses connections of the store's own, at most three at a time: one for exchanges,
- * one for heartbeats, one to listen. They are kept open.
+ * else uses connections of the store's own: one for exchanges, one for heartbeats, one to
+ * listen, and from the first large settlement on one for those. They are kept open.
  *
  * @since 0.1.0
  */
@@ -72,6 +72,8 @@ public final class PostgresJobStore implements JobStore, WakeUps, TransactionalS
 	private final CallerConnection caller;
 
 	private final OwnConnection exchanges;
+
+	private final OwnConnection settlements;
 
 	private final OwnConnection heartbeats;
 
@@ -113,9 +115,10 @@ public final class PostgresJobStore implements JobStore, WakeUps, TransactionalS
 		this.transactionManager = transactionManager;
 		this.caller = new CallerConnection(dataSource);
 		this.exchanges = new OwnConnection(ownConnections, "exchange of jobs", EXCHANGE_TIMEOUT);
+		this.settlements = new OwnConnection(ownConnections, "settlement of jobs", EXCHANGE_TIMEOUT);
 		this.heartbeats = new OwnConnection(ownConnections, "heartbeat", HEARTBEAT_TIMEOUT);
 		this.marks = new LowWaterMarks(options.rewindInterval().toNanos(), System::nanoTime);
-		this.exchange = new ExchangeCall(this.exchanges, options, this.marks, this.leases);
+		this.exchange = new ExchangeCall(this.exchanges, this.settlements, options, this.marks, this.leases);
 		this.enqueue = new EnqueueCall(options);
 		this.marking = new MarkCall(this.exchanges, options);
 		this.success = new TransactionalSuccess(options);
@@ -264,6 +267,7 @@ public final class PostgresJobStore implements JobStore, WakeUps, TransactionalS
 	public void close() {
 		this.signals.close();
 		this.exchanges.close();
+		this.settlements.close();
 		this.heartbeats.close();
 	}
 

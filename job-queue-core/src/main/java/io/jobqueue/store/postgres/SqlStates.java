@@ -9,6 +9,8 @@ final class SqlStates {
 
 	private static final String LOCK_NOT_AVAILABLE = "55P03";
 
+	private static final String NO_DATA_FOUND = "P0002";
+
 	private SqlStates() {
 	}
 
@@ -17,6 +19,13 @@ final class SqlStates {
 	 */
 	static boolean isLockNotAvailable(SQLException ex) {
 		return LOCK_NOT_AVAILABLE.equals(ex.getSQLState());
+	}
+
+	/**
+	 * Return whether a row was expected that does not exist.
+	 */
+	static boolean isNoDataFound(SQLException ex) {
+		return NO_DATA_FOUND.equals(ex.getSQLState());
 	}
 
 }

@@ -51,6 +51,16 @@ public abstract class AbstractJobWorkerContractTests {
 	}
 
 	@Nested
+	class SettlementTests extends SettlementContract {
+
+		@Override
+		JobStoreFixture createFixture() {
+			return AbstractJobWorkerContractTests.this.createFixture();
+		}
+
+	}
+
+	@Nested
 	class AttemptTests extends AttemptContract {
 
 		@Override
