@@ -112,6 +112,14 @@ class RedisAutoConfigurationIntegrationTests {
 		this.runner.run((context) -> assertThat(output).contains("The Redis server keeps"));
 	}
 
+	@Test
+	void endOfTheApplicationIsNoWarning(CapturedOutput output) {
+		this.runner.withUserConfiguration(Jobs.class)
+			.run((context) -> await().until(() -> context.getBean(JobAdmin.class).nodes().size() == 1));
+		assertThat(output).contains("The Redis server keeps")
+			.doesNotContain("already closed", "Invocation of close method failed");
+	}
+
 	// Transactions
 
 	@Test

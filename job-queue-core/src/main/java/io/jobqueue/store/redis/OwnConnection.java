@@ -75,9 +75,12 @@ final class OwnConnection implements CommandSource, AutoCloseable {
 	@Override
 	public synchronized void close() {
 		StatefulConnection<byte[], byte[]> open = this.connection;
+		// A factory that was stopped has closed what came from its client. To close it
+		// again is a warning of the driver.
+		boolean isOpen = this.factory.isRunning() && this.client == this.factory.getNativeClient();
 		this.connection = null;
 		this.client = null;
-		if (open != null) {
+		if (open != null && isOpen) {
 			open.close();
 		}
 	}
