@@ -36,7 +36,9 @@ class OrderJobs {
 
 	/**
 	 * Write the invoice. It is committed together with the completion of the job, so
-	 * there is exactly one, whoever is killed and whenever.
+	 * there is exactly one, whoever is killed and whenever. A job in Redis is completed
+	 * after the commit: who is killed right then leaves it to be run, and the invoice to
+	 * be written, once more.
 	 */
 	@Job(name = "order.invoice", queue = "billing", timeout = "30s")
 	@Transactional

@@ -5,10 +5,13 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -35,27 +38,56 @@ class KillIntegrationTests {
 		if (this.application != null) {
 			this.application.destroyForcibly().waitFor();
 		}
-		if (Files.exists(pidFile())) {
-			postgres().ifPresent(ProcessHandle::destroyForcibly);
+		for (Path file : List.of(postgresPidFile(), redisPidFile())) {
+			if (Files.exists(file)) {
+				process(file).ifPresent(ProcessHandle::destroyForcibly);
+			}
 		}
 	}
 
 	@ParameterizedTest
 	@ValueSource(booleans = { false, true })
 	void importThatIsKilledIsFinishedByTheNextStart(boolean isServerKilledToo) throws Exception {
-		File first = start("first.log");
-		await().atMost(Duration.ofSeconds(180)).ignoreExceptions().until(() -> count("invoice") >= 100);
-		this.application.destroyForcibly().waitFor();
-		assertThat(postgres()).hasValueSatisfying((server) -> assertThat(server.isAlive()).isTrue());
-		assertThat(count("mail")).isLessThan(999);
+		File first = startAndKill();
 		assertThat(count("job_queue.job")).isPositive();
 		if (isServerKilledToo) {
-			ProcessHandle server = postgres().orElseThrow();
+			ProcessHandle server = process(postgresPidFile()).orElseThrow();
 			server.destroyForcibly();
 			server.onExit().get(10, TimeUnit.SECONDS);
 		}
 
-		File second = start("second.log");
+		File second = startAndFinish(first);
+		assertThat(read(second).contains("Stopping PostgreSQL")).isNotEqualTo(isServerKilledToo);
+		assertThat(count("invoice")).isEqualTo(1000);
+		assertThat(count("job_queue.job")).isZero();
+		stopOrderly();
+	}
+
+	@Test
+	void importThatIsKilledIsFinishedByTheNextStartWithTheJobsInRedis() throws Exception {
+		File first = startAndKill("--spring.profiles.active=redis");
+		assertThat(process(redisPidFile())).hasValueSatisfying((server) -> assertThat(server.isAlive()).isTrue());
+
+		File second = startAndFinish(first, "--spring.profiles.active=redis");
+		assertThat(read(second)).contains("Stopping PostgreSQL", "Stopping Redis");
+		// No count of the invoices: in Redis a job is not completed together with its
+		// writes, so one whose completion was still to be reported has written twice.
+		stopOrderly();
+	}
+
+	private File startAndKill(String... arguments) throws Exception {
+		File log = start("first.log", arguments);
+		await().atMost(Duration.ofSeconds(180))
+			.ignoreExceptions()
+			.until(() -> count("invoice") >= 100 && read(log).contains("Imported"));
+		this.application.destroyForcibly().waitFor();
+		assertThat(process(postgresPidFile())).hasValueSatisfying((server) -> assertThat(server.isAlive()).isTrue());
+		assertThat(count("mail")).isLessThan(999);
+		return log;
+	}
+
+	private File startAndFinish(File first, String... arguments) throws IOException {
+		File second = start("second.log", arguments);
 		await().atMost(Duration.ofSeconds(240)).until(() -> read(second).contains("Demonstration finished"));
 		assertThat(read(first)).contains("Imported 1000 orders with 2000 jobs")
 			.doesNotContain("Demonstration finished");
@@ -63,45 +95,50 @@ class KillIntegrationTests {
 			.contains("Demonstration finished: 1,000 orders, 2,000 jobs (1,999 succeeded, dead letters: 1)")
 			.contains("44 failed attempts, 43 retries")
 			.containsOnlyOnce("Demonstration finished");
-		assertThat(read(second).contains("Stopping PostgreSQL")).isNotEqualTo(isServerKilledToo);
 		assertThat(count("customer_order")).isEqualTo(1000);
 		assertThat(count("(select distinct order_id from mail)")).isEqualTo(999);
-		assertThat(count("invoice")).isEqualTo(1000);
 		assertThat(count("(select distinct order_id from invoice)")).isEqualTo(1000);
-		assertThat(count("job_queue.job")).isZero();
-
-		this.application.destroy();
-		assertThat(this.application.waitFor(30, TimeUnit.SECONDS)).isTrue();
-		assertThat(pidFile()).doesNotExist();
+		return second;
 	}
 
-	private File start(String log) throws IOException {
+	private void stopOrderly() throws InterruptedException {
+		this.application.destroy();
+		assertThat(this.application.waitFor(30, TimeUnit.SECONDS)).isTrue();
+		assertThat(postgresPidFile()).doesNotExist();
+		assertThat(redisPidFile()).doesNotExist();
+	}
+
+	private File start(String log, String... arguments) throws IOException {
 		File output = this.directory.resolve(log).toFile();
-		this.application = new ProcessBuilder(Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-				"-Xmx256m", "-XX:TieredStopAtLevel=1", "-cp", System.getProperty("java.class.path"),
-				SampleApplication.class.getName(), "--server.port=0", "--sample.data-dir=" + this.directory,
-				"--sample.mail-latency=20ms", "--job-queue.worker.heartbeat-interval=1s",
-				"--job-queue.worker.dead-after=4s")
-			.redirectErrorStream(true)
-			.redirectOutput(output)
-			.start();
+		List<String> command = new ArrayList<>(
+				List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-Xmx256m",
+						"-XX:TieredStopAtLevel=1", "-cp", System.getProperty("java.class.path"),
+						SampleApplication.class.getName(), "--server.port=0", "--sample.data-dir=" + this.directory,
+						"--sample.mail-latency=20ms", "--job-queue.worker.heartbeat-interval=1s",
+						"--job-queue.worker.dead-after=4s"));
+		command.addAll(List.of(arguments));
+		this.application = new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(output).start();
 		return output;
 	}
 
 	private long count(String table) throws IOException {
 		PGSimpleDataSource dataSource = new PGSimpleDataSource();
-		dataSource.setPortNumbers(new int[] { Integer.parseInt(Files.readAllLines(pidFile()).get(3)) });
+		dataSource.setPortNumbers(new int[] { Integer.parseInt(Files.readAllLines(postgresPidFile()).get(3)) });
 		dataSource.setUser("postgres");
 		dataSource.setDatabaseName("postgres");
 		return JdbcClient.create(dataSource).sql("select count(*) from " + table).query(Long.class).single();
 	}
 
-	private Optional<ProcessHandle> postgres() throws IOException {
-		return ProcessHandle.of(Long.parseLong(Files.readAllLines(pidFile()).get(0)));
+	private static Optional<ProcessHandle> process(Path pidFile) throws IOException {
+		return ProcessHandle.of(Long.parseLong(Files.readAllLines(pidFile).get(0)));
 	}
 
-	private Path pidFile() {
+	private Path postgresPidFile() {
 		return this.directory.resolve("postgres").resolve("postmaster.pid");
+	}
+
+	private Path redisPidFile() {
+		return this.directory.resolve("redis").resolve("redis.pid");
 	}
 
 	private static String read(File log) throws IOException {

@@ -2,6 +2,7 @@ package io.jobqueue.sample;
 
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Collection;
 import java.util.List;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -12,6 +13,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.boot.resttestclient.autoconfigure.AutoConfigureRestTestClient;
 import org.springframework.boot.test.context.SpringBootTest;
+import org.springframework.core.ParameterizedTypeReference;
 import org.springframework.core.io.ByteArrayResource;
 import org.springframework.http.MediaType;
 import org.springframework.jdbc.core.simple.JdbcClient;
@@ -167,8 +169,10 @@ class SampleApplicationIntegrationTests {
 			.expectBody()
 			.jsonPath("$.components.jobQueue.status")
 			.isEqualTo("UP")
+			.jsonPath("$.status")
+			.isEqualTo("UP")
 			.jsonPath("$.components.jobQueue.details.store")
-			.isEqualTo("postgres")
+			.isEqualTo(store())
 			.jsonPath("$.components.jobQueue.details.queues")
 			.isEqualTo(List.of("default", "billing"));
 		await().atMost(Duration.ofSeconds(5))
@@ -177,6 +181,27 @@ class SampleApplicationIntegrationTests {
 				.exchange()
 				.expectStatus()
 				.isOk());
+	}
+
+	@Test
+	void healthHasTheServersThatAreUsed() {
+		this.http.get()
+			.uri("/actuator/health")
+			.exchange()
+			.expectBody()
+			.jsonPath("$.components.keys()")
+			.value(new ParameterizedTypeReference<Collection<String>>() {
+			}, (components) -> {
+				assertThat(components).contains("db", "jobQueue");
+				assertThat(components.contains("redis")).isEqualTo(store().equals("redis"));
+			});
+	}
+
+	/**
+	 * Return where the jobs are kept.
+	 */
+	String store() {
+		return "postgres";
 	}
 
 	private Receipt upload(String file) {

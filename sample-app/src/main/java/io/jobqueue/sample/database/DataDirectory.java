@@ -5,11 +5,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.Arrays;
-import java.util.Optional;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import org.slf4j.Logger;
@@ -25,8 +20,6 @@ import org.springframework.util.FileSystemUtils;
 final class DataDirectory {
 
 	private static final Logger logger = LoggerFactory.getLogger(DataDirectory.class);
-
-	private static final Duration STOP_TIMEOUT = Duration.ofSeconds(10);
 
 	private final Path data;
 
@@ -80,48 +73,11 @@ final class DataDirectory {
 	 * the lock on the directory, so no other application uses that server.
 	 */
 	private void stopOrphan(File directory) {
-		orphan().ifPresent((process) -> {
-			logger.info("Stopping PostgreSQL, process {}, which a killed application has left behind", process.pid());
-			process.destroy();
-			if (!isStopped(process)) {
-				process.destroyForcibly();
-				isStopped(process);
-			}
+		ServerProcess.find(this.data.resolve("postmaster.pid"), this.data).ifPresent((process) -> {
+			logger.info("Stopping PostgreSQL, process {}, which a killed application has left behind",
+					process.handle().pid());
+			process.stop();
 		});
-	}
-
-	Optional<ProcessHandle> orphan() {
-		try {
-			Path file = this.data.resolve("postmaster.pid");
-			return Files.exists(file)
-					? ProcessHandle.of(Long.parseLong(Files.readAllLines(file).get(0).trim())).filter(this::isServer)
-					: Optional.empty();
-		}
-		catch (IOException | IndexOutOfBoundsException | NumberFormatException ex) {
-			return Optional.empty();
-		}
-	}
-
-	// After a restart of the machine the number may be that of any other process.
-	private boolean isServer(ProcessHandle process) {
-		return process.info()
-			.arguments()
-			.filter((arguments) -> Arrays.asList(arguments).contains(this.data.toString()))
-			.isPresent();
-	}
-
-	private static boolean isStopped(ProcessHandle process) {
-		try {
-			process.onExit().get(STOP_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS);
-			return true;
-		}
-		catch (TimeoutException | ExecutionException ex) {
-			return false;
-		}
-		catch (InterruptedException ex) {
-			Thread.currentThread().interrupt();
-			return false;
-		}
 	}
 
 }

@@ -1,6 +1,6 @@
 /**
- * The PostgreSQL server that the sample brings along, unless the profile {@code postgres}
- * names another.
+ * The servers that the sample brings along: PostgreSQL, unless the profile
+ * {@code postgres} names another, and Redis, if the profile {@code redis} does not.
  */
 @NullMarked
 package io.jobqueue.sample.database;

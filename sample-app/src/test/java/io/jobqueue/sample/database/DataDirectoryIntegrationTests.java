@@ -11,10 +11,13 @@ import org.junit.jupiter.api.io.TempDir;
 
 import org.springframework.boot.builder.SpringApplicationBuilder;
 import org.springframework.context.ConfigurableApplicationContext;
+import org.springframework.data.redis.core.StringRedisTemplate;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
 import io.jobqueue.JobAdmin;
 import io.jobqueue.sample.SampleApplication;
+import io.jobqueue.store.JobStore;
+import io.jobqueue.store.redis.RedisJobStore;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
@@ -60,19 +63,25 @@ class DataDirectoryIntegrationTests {
 	@Test
 	void processOfSomebodyElseIsLeftAlone() throws IOException {
 		Files.createDirectory(data());
-		Files.write(data().resolve("postmaster.pid"), List.of(Long.toString(ProcessHandle.current().pid())));
-		assertThat(new DataDirectory(this.directory).orphan()).isEmpty();
+		Path file = data().resolve("postmaster.pid");
+		Files.write(file, List.of(Long.toString(ProcessHandle.current().pid())));
+		assertThat(ServerProcess.find(file, data())).isEmpty();
 	}
 
 	@Test
-	void profileNamesAnotherServer() throws IOException {
+	void profilesNameOtherServers() throws Exception {
 		try (EmbeddedPostgres server = start();
+				EmbeddedRedis redis = EmbeddedRedis.start(this.directory);
 				ConfigurableApplicationContext context = new SpringApplicationBuilder(SampleApplication.class)
-					.profiles("postgres")
+					.profiles("postgres", "redis")
 					.run("--server.port=0", "--sample.import-at-start=false",
-							"--spring.datasource.url=" + server.getJdbcUrl("postgres", "postgres"))) {
+							"--spring.datasource.url=" + server.getJdbcUrl("postgres", "postgres"),
+							"--spring.data.redis.url=redis://127.0.0.1:" + redis.port())) {
 			assertThat(context.getBeanProvider(EmbeddedPostgres.class)).isEmpty();
+			assertThat(context.getBeanProvider(EmbeddedRedis.class)).isEmpty();
+			assertThat(context.getBean(JobStore.class)).isInstanceOf(RedisJobStore.class);
 			assertThat(context.getBean(JobAdmin.class).nodes()).hasSize(1);
+			assertThat(context.getBean(StringRedisTemplate.class).hasKey("jobqueue:{#registry}:nodes")).isTrue();
 		}
 	}
 
