@@ -121,8 +121,7 @@ final class ExchangeCall {
 			// Somebody's transaction holds one of the jobs, or one is gone: settle the
 			// others. No lease is closed, because it is not known yet which of them have
 			// nothing left.
-			HeldLeases.Plan allOpen = new HeldLeases.Plan(plan.touched(), List.of());
-			return execute(open, statement, exchange, settlement, allOpen, true);
+			return execute(open, statement, exchange, settlement, plan.withoutClosing(), true);
 		}
 	}
 
@@ -132,7 +131,7 @@ final class ExchangeCall {
 		List<LowWaterMarks.Marks> used = claim.isEmpty() ? List.of()
 				: claim.queues().stream().map((room) -> this.marks.use(room.queue())).toList();
 		statement.setArray(3, SqlArrays.longs(open, plan.touched()));
-		statement.setArray(4, SqlArrays.longs(open, plan.closed()));
+		statement.setArray(4, SqlArrays.longs(open, List.copyOf(plan.closed())));
 		settlement.bind(open, statement, 5);
 		statement.setBoolean(10, !this.options.retention().succeeded().isZero());
 		statement.setBoolean(11, !this.options.retention().cancelled().isZero());
@@ -144,7 +143,7 @@ final class ExchangeCall {
 				reply.read(rows);
 			}
 		}
-		this.leases.settled(exchange.outcomes(), reply.deferred(), plan.closed());
+		this.leases.settled(plan, reply.deferred());
 		this.leases.claimed(reply.claimed());
 		reply.teach(this.marks);
 		return reply.result();

@@ -48,16 +48,14 @@ final class HeldLeases {
 	 * too; not by two calls at a time, or one waits for the other
 	 */
 	Plan plan(List<Outcome> outcomes, boolean withFinished) {
-		Map<Long, Set<Long>> reported = byLease(outcomes, Set.of());
+		Map<Long, Set<Long>> reported = byLease(outcomes);
 		Set<Long> closed = withFinished ? new TreeSet<>(this.finished) : new TreeSet<>();
 		reported.forEach((lease, ids) -> {
 			if (isCoveredBy(lease, ids)) {
 				closed.add(lease);
 			}
 		});
-		Set<Long> touched = new TreeSet<>(reported.keySet());
-		touched.addAll(closed);
-		return new Plan(new ArrayList<>(touched), new ArrayList<>(closed));
+		return new Plan(reported, closed);
 	}
 
 	private boolean isCoveredBy(Long lease, Set<Long> ids) {
@@ -72,9 +70,12 @@ final class HeldLeases {
 	/**
 	 * Take note of what an exchange has settled or refused.
 	 */
-	void settled(List<Outcome> outcomes, Set<JobId> deferred, List<Long> closed) {
-		byLease(outcomes, deferred).forEach(this::remove);
-		closed.forEach(this.finished::remove);
+	void settled(Plan plan, Set<JobId> deferred) {
+		plan.reported.forEach((lease, ids) -> {
+			deferred.forEach((id) -> ids.remove(id.value()));
+			remove(lease, ids);
+		});
+		this.finished.removeAll(plan.closed);
 	}
 
 	/**
@@ -95,13 +96,10 @@ final class HeldLeases {
 		});
 	}
 
-	private static Map<Long, Set<Long>> byLease(List<Outcome> outcomes, Set<JobId> left) {
+	private static Map<Long, Set<Long>> byLease(List<Outcome> outcomes) {
 		Map<Long, Set<Long>> byLease = new TreeMap<>();
 		for (Outcome outcome : outcomes) {
-			if (!left.contains(outcome.job().id())) {
-				byLease.computeIfAbsent(outcome.job().lease(), (lease) -> new HashSet<>())
-					.add(outcome.job().id().value());
-			}
+			byLease.computeIfAbsent(outcome.job().lease(), (lease) -> new HashSet<>()).add(outcome.job().id().value());
 		}
 		return byLease;
 	}
@@ -109,10 +107,27 @@ final class HeldLeases {
 	/**
 	 * Which lease rows a settlement touches.
 	 *
-	 * @param touched all leases, in ascending order
-	 * @param closed those of them that have no unsettled job left afterwards
+	 * @param reported the jobs that it settles, by lease
+	 * @param closed the leases that have no unsettled job left afterwards
 	 */
-	record Plan(List<Long> touched, List<Long> closed) {
+	record Plan(Map<Long, Set<Long>> reported, Set<Long> closed) {
+
+		/**
+		 * Return all leases, in ascending order.
+		 */
+		List<Long> touched() {
+			Set<Long> touched = new TreeSet<>(this.reported.keySet());
+			touched.addAll(this.closed);
+			return List.copyOf(touched);
+		}
+
+		/**
+		 * Return a plan that closes no lease.
+		 */
+		Plan withoutClosing() {
+			return new Plan(this.reported, Set.of());
+		}
+
 	}
 
 }
