@@ -59,8 +59,8 @@ final class ChaosHandlers {
 		return this.brief.get();
 	}
 
-	void register(JobHandlerRegistry registry) {
-		for (JobKind kind : JobKind.values()) {
+	void register(JobHandlerRegistry registry, boolean isTransactional) {
+		for (JobKind kind : JobKind.all(isTransactional)) {
 			TransactionDefinition transaction = kind.isTransactional() ? TransactionDefinition.withDefaults() : null;
 			registry.register(new JobHandler(kind.handler(), ChaosSettings.QUEUE, 0, null, null, null,
 					List.<Type>of(long.class), transaction, null, (arguments, context) -> {

@@ -3,7 +3,6 @@ package io.jobqueue.test.chaos;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -50,7 +49,7 @@ class ChaosIntegrationTests {
 
 	private static Path directory;
 
-	private static ChaosServer server;
+	private static PostgresChaosServer server;
 
 	@BeforeAll
 	static void startServer() throws Exception {
@@ -58,7 +57,7 @@ class ChaosIntegrationTests {
 		((Logger) LoggerFactory.getLogger(ChaosIntegrationTests.class.getPackageName())).setLevel(Level.INFO);
 		directory = Files.createTempDirectory(Files.createDirectories(Path.of("target", "chaos").toAbsolutePath()),
 				"run-");
-		server = new ChaosServer(directory);
+		server = new PostgresChaosServer(directory);
 		server.start();
 	}
 
@@ -101,7 +100,7 @@ class ChaosIntegrationTests {
 			ledger.open(underWay, late.node());
 			Awaitility.await()
 				.atMost(Duration.ofSeconds(60))
-				.until(() -> ledger.liveJobs() == 2 && heldBy(ledger, second, third).equals(underWay));
+				.until(() -> run.store().liveJobs() == 2 && heldBy(ledger, second, third).equals(underWay));
 			late.thaw();
 			Awaitility.await().atMost(Duration.ofSeconds(30)).until(() -> ledger.runs(late.node(), "ok").size() == 4);
 			run.awaitEveryWorker();
@@ -110,14 +109,14 @@ class ChaosIntegrationTests {
 			Awaitility.await().atMost(Duration.ofSeconds(30)).until(() -> !late.isAlive());
 			assertThat(heldBy(ledger, second, third)).isEqualTo(underWay);
 			assertThat(underWay).allSatisfy((key) -> {
-				assertThat(ledger.jobs().get(key)).extracting(Ledger.Job::state).containsExactly("running");
+				assertThat(run.store().jobs().get(key)).extracting(Ledger.Job::state).containsExactly("running");
 				assertThat(ledger.effects(key)).isEmpty();
 			});
 			ledger.open(underWay, second, third);
 			run.awaitFinished();
 			assertThat(Stream.of(over, underWay).flatMap(List::stream)).allSatisfy((key) -> {
-				assertThat(ledger.finishers(key)).singleElement().isIn(second, third);
-				assertThat(ledger.jobs().get(key)).singleElement().satisfies((job) -> {
+				assertThat(run.store().jobs().get(key)).singleElement().satisfies((job) -> {
+					assertThat(job.finisher()).isIn(second, third);
 					assertThat(job.abandoned()).isOne();
 					assertThat(job.failures()).isEqualTo("null");
 				});
@@ -149,7 +148,7 @@ class ChaosIntegrationTests {
 			run.producer().enqueue(JobKind.PLAIN, 40);
 			run.producer().enqueue(JobKind.TRANSACTIONAL_SLOW, 2);
 			run.awaitFinished();
-			List<Ledger.Job> jobs = run.ledger().jobs().values().stream().flatMap(List::stream).toList();
+			List<Ledger.Job> jobs = run.store().jobs().values().stream().flatMap(List::stream).toList();
 			assertThat(jobs).hasSize(46);
 			assertThat(jobs).filteredOn((job) -> poison.contains(job.key())).hasSize(2).allSatisfy((job) -> {
 				assertThat(job.state()).isEqualTo("failed");
@@ -174,19 +173,19 @@ class ChaosIntegrationTests {
 			Awaitility.await()
 				.atMost(Duration.ofSeconds(60))
 				.pollInterval(Duration.ofMillis(100))
-				.until(() -> run.ledger().liveJobs() < LEFT);
+				.until(() -> run.store().liveJobs() < LEFT);
 			WorkerProcess victim = run.crew().worker(0);
-			Awaitility.await().until(() -> isFrozenWithJobs(victim, run.ledger()));
+			Awaitility.await().until(() -> isFrozenWithJobs(victim, run.store()));
 			Instant killedAt = Instant.now();
 			victim.kill();
-			int orphans = run.ledger().leased(victim.node()).size();
+			int orphans = run.store().leased(victim.node()).size();
 			run.awaitFinished();
 			Duration rest = Duration.between(killedAt, Instant.now());
 			Awaitility.await("the dead node is forgotten")
 				.atMost(settings.rescueBound())
-				.until(() -> run.ledger().leasesOfDeadNodes() == 0
-						&& run.ledger().nodes().size() == settings.workers() - 1);
-			assertThat(run.ledger().jobs()).hasSize(LOAD)
+				.until(() -> run.store().leasesOfDeadNodes() == 0
+						&& run.store().nodes().size() == settings.workers() - 1);
+			assertThat(run.store().jobs()).hasSize(LOAD)
 				.allSatisfy((key, copies) -> assertThat(copies).singleElement()
 					.extracting(Ledger.Job::state)
 					.isEqualTo("succeeded"));
@@ -201,9 +200,9 @@ class ChaosIntegrationTests {
 	}
 
 	// A busy node may have nothing for a moment, between two claims.
-	private static boolean isFrozenWithJobs(WorkerProcess worker, Ledger ledger) {
+	private static boolean isFrozenWithJobs(WorkerProcess worker, ChaosStore store) {
 		worker.freeze();
-		boolean hasJobs = !ledger.leased(worker.node()).isEmpty();
+		boolean hasJobs = !store.leased(worker.node()).isEmpty();
 		if (!hasJobs) {
 			worker.thaw();
 		}
@@ -229,19 +228,19 @@ class ChaosIntegrationTests {
 			assertThat(ledger.runs(first.node(), "ok")).isEqualTo(drained);
 			assertThat(ledger.runs(first.node(), "interrupted")).isEqualTo(givenBack);
 			assertThat(ledger.runs(second, "ok")).isEqualTo(givenBack);
-			assertThat(ledger.jobs()).hasSize(2)
+			assertThat(run.store().jobs()).hasSize(2)
 				.allSatisfy((key, copies) -> assertThat(copies).singleElement().satisfies((job) -> {
 					assertThat(job.state()).isEqualTo("succeeded");
 					assertThat(job.abandoned()).isZero();
 					assertThat(job.failures()).isEqualTo("null");
 				}));
-			Awaitility.await().until(() -> ledger.nodes().equals(List.of(second)));
+			Awaitility.await().until(() -> run.store().nodes().equals(List.of(second)));
 			assertThat(first.isAlive()).isTrue();
 		}
 	}
 
-	private static ChaosRun run(String name, ChaosSettings settings) throws IOException, SQLException {
-		return new ChaosRun(server, settings, name + "_" + System.nanoTime(),
+	private static ChaosRun run(String name, ChaosSettings settings) throws IOException {
+		return new ChaosRun(new PostgresChaosStore(server, name + "_" + System.nanoTime()), settings,
 				Files.createTempDirectory(directory, name + "-"));
 	}
 

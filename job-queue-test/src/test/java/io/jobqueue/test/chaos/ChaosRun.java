@@ -2,8 +2,8 @@ package io.jobqueue.test.chaos;
 
 import java.io.IOException;
 import java.nio.file.Path;
-import java.sql.SQLException;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
 import java.util.concurrent.TimeUnit;
@@ -22,7 +22,7 @@ final class ChaosRun implements AutoCloseable {
 
 	private static final Duration START = Duration.ofSeconds(60);
 
-	private final ChaosServer server;
+	private final ChaosStore store;
 
 	private final ChaosSettings settings;
 
@@ -36,15 +36,17 @@ final class ChaosRun implements AutoCloseable {
 
 	private final Injector injector;
 
-	ChaosRun(ChaosServer server, ChaosSettings settings, String schema, Path directory)
-			throws IOException, SQLException {
-		server.start();
-		this.server = server;
+	ChaosRun(ChaosStore store, ChaosSettings settings, Path directory) throws IOException {
+		this.store = store;
 		this.settings = settings;
-		this.ledger = new Ledger(server, schema);
-		this.crew = new Crew(settings, server, schema, directory);
-		this.producer = new Producer(server, this.ledger);
-		this.injector = new Injector(server, this.crew, this.ledger, this.timeline, settings);
+		this.ledger = new Ledger(store.ledger());
+		this.crew = new Crew(settings, store, directory);
+		this.producer = new Producer(store, this.ledger);
+		this.injector = new Injector(store, this.crew, this.timeline, settings);
+	}
+
+	ChaosStore store() {
+		return this.store;
 	}
 
 	Ledger ledger() {
@@ -63,7 +65,7 @@ final class ChaosRun implements AutoCloseable {
 		this.crew.start();
 		Awaitility.await("the start of the workers")
 			.atMost(START)
-			.until(() -> this.ledger.nodes().size() == this.settings.workers());
+			.until(() -> this.store.nodes().size() == this.settings.workers());
 	}
 
 	/**
@@ -71,10 +73,10 @@ final class ChaosRun implements AutoCloseable {
 	 * @return the figures
 	 */
 	String execute(long seed, Duration faults) throws Exception {
-		LeaseLog.install(this.server, this.ledger.schema());
+		this.store.keepLeaseLog();
 		startWorkers();
 		this.producer.start(new SplittableRandom(seed), JOBS_PER_SECOND);
-		List<Fault> plan = Fault.plan(seed, this.settings, faults);
+		List<Fault> plan = Fault.plan(seed, this.settings, this.store.faults(), faults);
 		Duration expected = plan.stream()
 			.map((fault) -> fault.pause().plus(fault.duration()))
 			.reduce(Duration.ZERO, Duration::plus);
@@ -87,7 +89,7 @@ final class ChaosRun implements AutoCloseable {
 			awaitQuiet();
 			awaitEveryWorker();
 			awaitQuiet();
-			Verdict verdict = new Verdict(this.ledger, this.timeline, this.settings);
+			Verdict verdict = new Verdict(this.store, this.ledger, this.timeline, this.settings);
 			offences = verdict.judge();
 			figures = verdict.toString();
 			if (offences.isEmpty()) {
@@ -95,12 +97,8 @@ final class ChaosRun implements AutoCloseable {
 			}
 		}
 		catch (ConditionTimeoutException ex) {
-			offences = List.of(ex.getMessage(),
-					"Unfinished: " + this.ledger.jdbc()
-						.queryForList("select id, state, attempt, abandoned, handler, arguments, run_at, failures"
-								+ " from job order by id limit 20"),
-					"Leases: " + this.ledger.jdbc().queryForList("select * from job_lease order by id limit 50"),
-					"Nodes: " + this.ledger.jdbc().queryForList("select *, now() - seen_at as silence from job_node"));
+			offences = new ArrayList<>(this.store.leftovers());
+			offences.add(0, ex.getMessage());
 		}
 		throw new AssertionError("seed " + seed + ", settings " + this.settings + ", " + offences.size()
 				+ " offences:\n  " + offences.stream().limit(30).collect(Collectors.joining("\n  ")) + "\nfigures: "
@@ -114,7 +112,7 @@ final class ChaosRun implements AutoCloseable {
 		Awaitility.await("everything that was accepted is finished")
 			.atMost(this.settings.deadAfter().multipliedBy(4).plusSeconds(90))
 			.pollInterval(Duration.ofMillis(100))
-			.until(() -> this.ledger.liveJobs() == 0);
+			.until(() -> this.store.liveJobs() == 0);
 	}
 
 	/**
@@ -124,8 +122,8 @@ final class ChaosRun implements AutoCloseable {
 		Awaitility.await("everything that was accepted is finished, and dead nodes are forgotten")
 			.atMost(this.settings.deadAfter().multipliedBy(4).plusSeconds(90))
 			.pollInterval(Duration.ofMillis(200))
-			.until(() -> this.ledger.liveJobs() == 0 && this.ledger.leasesOfDeadNodes() == 0
-					&& this.ledger.nodes().size() == this.settings.workers());
+			.until(() -> this.store.liveJobs() == 0 && this.store.leasesOfDeadNodes() == 0
+					&& this.store.nodes().size() == this.settings.workers());
 	}
 
 	/**
@@ -152,6 +150,7 @@ final class ChaosRun implements AutoCloseable {
 		this.injector.close();
 		this.producer.close();
 		this.crew.close();
+		this.store.close();
 	}
 
 }

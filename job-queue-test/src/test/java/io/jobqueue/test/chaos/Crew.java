@@ -17,7 +17,7 @@ final class Crew implements AutoCloseable {
 
 	private final ChaosSettings settings;
 
-	private final String schema;
+	private final StoreClient.Address address;
 
 	private final Path directory;
 
@@ -33,13 +33,13 @@ final class Crew implements AutoCloseable {
 
 	private boolean isClosed;
 
-	Crew(ChaosSettings settings, ChaosServer server, String schema, Path directory) throws IOException {
+	Crew(ChaosSettings settings, ChaosStore store, Path directory) throws IOException {
 		this.settings = settings;
-		this.schema = schema;
+		this.address = store.address();
 		this.directory = directory;
 		Runtime.getRuntime().addShutdownHook(new Thread(this::killAll));
 		for (int i = 0; i < settings.workers(); i++) {
-			this.proxies.add(new ChaosProxy(server.port()));
+			this.proxies.add(new ChaosProxy(store.server().port()));
 			this.current.add(null);
 		}
 	}
@@ -80,7 +80,7 @@ final class Crew implements AutoCloseable {
 		}
 		try {
 			WorkerProcess worker = new WorkerProcess("w" + slot + "-" + this.all.size(), this.proxies.get(slot).port(),
-					this.schema, this.settings, this.directory);
+					this.address, this.settings, this.directory);
 			this.current.set(slot, worker);
 			this.all.add(worker);
 		}

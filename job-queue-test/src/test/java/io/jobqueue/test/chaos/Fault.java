@@ -24,14 +24,14 @@ record Fault(Kind kind, int slot, Duration pause, Duration duration) {
 	 * Plan faults that take a time together. The last one is the death of a worker, so
 	 * that there is one which nothing disturbs.
 	 */
-	static List<Fault> plan(long seed, ChaosSettings settings, Duration total) {
+	static List<Fault> plan(long seed, ChaosSettings settings, List<Kind> possible, Duration total) {
 		Random random = new Random(seed);
 		List<Fault> plan = new ArrayList<>();
 		Duration left = total;
 		List<Kind> kinds = new ArrayList<>();
 		while (!left.isNegative()) {
 			if (kinds.isEmpty()) {
-				kinds.addAll(List.of(Kind.values()));
+				kinds.addAll(possible);
 			}
 			Fault fault = next(kinds.remove(random.nextInt(kinds.size())), settings, random);
 			plan.add(fault);
@@ -53,7 +53,8 @@ record Fault(Kind kind, int slot, Duration pause, Duration duration) {
 		long millis = switch (kind) {
 			case KILL -> random.nextBoolean() ? settings.rescueTime().toMillis() : between(random, 500, dead * 2);
 			case FREEZE -> settings.rescueTime().toMillis() + between(random, 1000, dead + 1000);
-			case STOP_FAST, STOP_IMMEDIATELY -> between(random, 100, random.nextBoolean() ? dead / 2 : dead * 3 / 2);
+			case STOP_FAST, STOP_IMMEDIATELY, HANG ->
+				between(random, 100, random.nextBoolean() ? dead / 2 : dead * 3 / 2);
 			case TERMINATE -> 100;
 			case SLOW -> between(random, 1000, dead);
 			case CUT, BLACK_HOLE, LOSE -> between(random, 200, dead * 3 / 2);
@@ -88,6 +89,9 @@ record Fault(Kind kind, int slot, Duration pause, Duration duration) {
 		/** The server is stopped as if it had crashed. */
 		STOP_IMMEDIATELY,
 
+		/** SIGSTOP of the server, and SIGCONT. */
+		HANG,
+
 		/** The server ends the connections of workers, and some of the producer's. */
 		TERMINATE,
 
@@ -115,10 +119,11 @@ record Fault(Kind kind, int slot, Duration pause, Duration duration) {
 		}
 
 		/**
-		 * Return whether it keeps all nodes from the server because that is not there.
+		 * Return whether it keeps all nodes from the server because that is not there, or
+		 * does not answer.
 		 */
 		boolean isOutage() {
-			return this == STOP_FAST || this == STOP_IMMEDIATELY;
+			return this == STOP_FAST || this == STOP_IMMEDIATELY || this == HANG;
 		}
 
 	}

@@ -1,6 +1,5 @@
 package io.jobqueue.test.chaos;
 
-import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -20,9 +19,6 @@ import java.util.stream.IntStream;
  */
 final class Injector implements AutoCloseable {
 
-	private static final String TERMINATE = "select pg_terminate_backend(pid) from pg_stat_activity"
-			+ " where application_name = any (string_to_array('%s', ','))";
-
 	/** The time-out of a heartbeat whose other end says nothing. */
 	private static final Duration HALF_OPEN = Duration.ofSeconds(4);
 
@@ -32,20 +28,17 @@ final class Injector implements AutoCloseable {
 
 	private final CompletableFuture<Void> done = new CompletableFuture<>();
 
-	private final ChaosServer server;
+	private final ChaosStore store;
 
 	private final Crew crew;
-
-	private final Ledger ledger;
 
 	private final Timeline timeline;
 
 	private final ChaosSettings settings;
 
-	Injector(ChaosServer server, Crew crew, Ledger ledger, Timeline timeline, ChaosSettings settings) {
-		this.server = server;
+	Injector(ChaosStore store, Crew crew, Timeline timeline, ChaosSettings settings) {
+		this.store = store;
 		this.crew = crew;
-		this.ledger = ledger;
 		this.timeline = timeline;
 		this.settings = settings;
 	}
@@ -64,7 +57,7 @@ final class Injector implements AutoCloseable {
 		schedule(() -> begin(fault, plan), fault.pause());
 	}
 
-	private void begin(Fault fault, Iterator<Fault> plan) throws SQLException {
+	private void begin(Fault fault, Iterator<Fault> plan) {
 		Instant from = Instant.now();
 		Set<String> nodes = nodes(fault);
 		apply(fault);
@@ -91,12 +84,13 @@ final class Injector implements AutoCloseable {
 				: IntStream.of(fault.slot());
 	}
 
-	private void apply(Fault fault) throws SQLException {
+	private void apply(Fault fault) {
 		switch (fault.kind()) {
 			case KILL -> kill(fault);
 			case FREEZE -> slots(fault).forEach((slot) -> this.crew.worker(slot).freeze());
-			case STOP_FAST -> this.server.stopFast();
-			case STOP_IMMEDIATELY -> this.server.stopImmediately();
+			case STOP_FAST -> this.store.server().stopFast();
+			case STOP_IMMEDIATELY -> this.store.server().stopImmediately();
+			case HANG -> this.store.server().hang();
 			case TERMINATE -> terminate(fault);
 			case SLOW -> network(fault, (proxy) -> proxy.slow(SLOWNESS));
 			case CUT -> network(fault, ChaosProxy::cut);
@@ -109,7 +103,8 @@ final class Injector implements AutoCloseable {
 		switch (fault.kind()) {
 			case KILL -> slots(fault).forEach(this.crew::replace);
 			case FREEZE -> slots(fault).forEach((slot) -> this.crew.worker(slot).thaw());
-			case STOP_FAST, STOP_IMMEDIATELY -> this.server.start();
+			case STOP_FAST, STOP_IMMEDIATELY -> this.store.server().start();
+			case HANG -> this.store.server().wakeUp();
 			case TERMINATE, LOSE -> {
 			}
 			case SLOW, CUT, BLACK_HOLE -> network(fault, ChaosProxy::repair);
@@ -124,17 +119,18 @@ final class Injector implements AutoCloseable {
 		slots(fault).mapToObj(this.crew::worker).forEach((worker) -> {
 			Instant at = Instant.now();
 			worker.kill();
-			List<Long> orphans = this.ledger.leased(worker.node());
+			List<Long> orphans = this.store.leased(worker.node());
 			if (fault.slot() != Fault.ALL) {
 				this.timeline.add(new Timeline.Kill(worker.node(), at, orphans));
 			}
 		});
 	}
 
-	private void terminate(Fault fault) throws SQLException {
-		List<String> names = new ArrayList<>(nodes(fault).stream().map((node) -> "chaos-worker-" + node).toList());
+	private void terminate(Fault fault) {
+		List<String> names = new ArrayList<>(
+				nodes(fault).stream().map((node) -> WorkerMain.APPLICATION + node).toList());
 		names.add(Producer.APPLICATION);
-		this.server.execute(TERMINATE.formatted(String.join(",", names)));
+		this.store.disconnect(names);
 	}
 
 	private void schedule(Step step, Duration delay) {

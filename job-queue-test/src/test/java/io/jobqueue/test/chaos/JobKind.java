@@ -1,5 +1,7 @@
 package io.jobqueue.test.chaos;
 
+import java.util.Arrays;
+import java.util.List;
 import java.util.Locale;
 import java.util.random.RandomGenerator;
 
@@ -75,12 +77,35 @@ enum JobKind {
 				|| this == TRANSACTIONAL_STUBBORN || this == TRANSACTIONAL_HELD;
 	}
 
-	static JobKind any(RandomGenerator random) {
+	private JobKind plain() {
+		return switch (this) {
+			case TRANSACTIONAL -> PLAIN;
+			case TRANSACTIONAL_FLAKY -> FLAKY;
+			case TRANSACTIONAL_SLOW -> SLOW;
+			case TRANSACTIONAL_STUBBORN -> STUBBORN;
+			case TRANSACTIONAL_HELD -> HELD;
+			default -> this;
+		};
+	}
+
+	/**
+	 * Return the kinds that a store can run.
+	 * @param isTransactional whether it knows transactional handlers
+	 */
+	static List<JobKind> all(boolean isTransactional) {
+		return Arrays.stream(values()).filter((kind) -> isTransactional || !kind.isTransactional()).toList();
+	}
+
+	/**
+	 * Draw a kind.
+	 * @param isTransactional whether the store knows transactional handlers
+	 */
+	static JobKind any(RandomGenerator random, boolean isTransactional) {
 		int left = random.nextInt(100);
 		for (JobKind kind : values()) {
 			left -= kind.share;
 			if (left < 0) {
-				return kind;
+				return isTransactional ? kind : kind.plain();
 			}
 		}
 		throw new IllegalStateException("The shares do not add up to 100");

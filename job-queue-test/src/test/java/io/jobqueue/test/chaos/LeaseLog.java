@@ -1,112 +1,60 @@
 package io.jobqueue.test.chaos;
 
-import java.sql.ResultSet;
-import java.sql.SQLException;
 import java.time.Instant;
-import java.time.OffsetDateTime;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 
-import org.springframework.jdbc.core.JdbcTemplate;
-
 /**
- * Which job was leased to which node, from when to when, as the database itself has seen
- * it: triggers write it down in the transactions that claim, settle and rescue. Read once
- * everything is over.
+ * Which job was leased to which node, from when to when, as the server itself has seen
+ * it. Read once everything is over.
  */
 final class LeaseLog {
-
-	private static final String TABLES = """
-			create table %1$s.ledger_lease (
-				id bigint generated always as identity primary key, at timestamptz not null default clock_timestamp(),
-				lease bigint not null, node bigint not null, job_ids bigint[] not null, is_claim boolean not null);
-			create table %1$s.ledger_node (
-				id bigint generated always as identity primary key, at timestamptz not null default clock_timestamp(),
-				node bigint not null, name text not null, is_new boolean not null);
-			create function %1$s.ledger_lease() returns trigger language plpgsql as $$
-			begin
-				if tg_op = 'INSERT' then
-					insert into %1$s.ledger_lease (lease, node, job_ids, is_claim)
-						values (new.id, new.node, new.job_ids, true);
-				elsif tg_op = 'UPDATE' then
-					insert into %1$s.ledger_lease (lease, node, job_ids, is_claim) values (old.id, old.node,
-						array(select unnest(old.job_ids) except select unnest(new.job_ids)), false);
-				else
-					insert into %1$s.ledger_lease (lease, node, job_ids, is_claim)
-						values (old.id, old.node, old.job_ids, false);
-				end if;
-				return null;
-			end $$;
-			create function %1$s.ledger_node() returns trigger language plpgsql as $$
-			begin
-				if tg_op = 'INSERT' then
-					insert into %1$s.ledger_node (node, name, is_new) values (new.id, new.name, true);
-				else
-					insert into %1$s.ledger_node (node, name, is_new) values (old.id, old.name, false);
-				end if;
-				return null;
-			end $$;
-			create trigger ledger after insert or delete or update of job_ids on %1$s.job_lease
-				for each row execute function %1$s.ledger_lease();
-			create trigger ledger after insert or delete on %1$s.job_node
-				for each row execute function %1$s.ledger_node()""";
 
 	private final Map<Long, Node> nodes = new HashMap<>();
 
 	private final Map<Long, List<Lease>> leases = new HashMap<>();
 
-	private LeaseLog() {
+	/**
+	 * Note that a worker was given a new id.
+	 */
+	void came(long node, String name, Instant at) {
+		this.nodes.values()
+			.stream()
+			.filter((other) -> other.name.equals(name) && other.successorAt == null)
+			.forEach((other) -> other.successorAt = at);
+		this.nodes.put(node, new Node(name, at));
 	}
 
 	/**
-	 * Let a schema keep the log from now on.
+	 * Note that an id was forgotten.
 	 */
-	static void install(ChaosServer server, String schema) throws SQLException {
-		server.execute(TABLES.formatted(schema));
+	void gone(long node, Instant at) {
+		node(node).goneAt = at;
 	}
 
-	static LeaseLog read(JdbcTemplate jdbc) {
-		LeaseLog log = new LeaseLog();
-		jdbc.query("select at, node, name, is_new from ledger_node order by id", log::readNode);
-		jdbc.query("select at, lease, node, job_ids, is_claim from ledger_lease order by id", log::readLease);
-		return log;
+	/**
+	 * Note that a node has given its jobs back before it went.
+	 */
+	void left(long node) {
+		node(node).hasLeft = true;
 	}
 
-	private void readNode(ResultSet row) throws SQLException {
-		Instant at = instant(row);
-		String name = row.getString(3);
-		if (row.getBoolean(4)) {
-			this.nodes.values()
-				.stream()
-				.filter((node) -> node.name.equals(name) && node.successorAt == null)
-				.forEach((node) -> node.successorAt = at);
-			this.nodes.put(row.getLong(2), new Node(name, at));
-		}
-		else {
-			this.nodes.get(row.getLong(2)).goneAt = at;
-		}
+	void claimed(long job, long lease, long node, Instant at) {
+		this.leases.computeIfAbsent(job, (id) -> new ArrayList<>()).add(new Lease(lease, node(node), at));
 	}
 
-	private void readLease(ResultSet row) throws SQLException {
-		Instant at = instant(row);
-		long lease = row.getLong(2);
-		Node node = Objects.requireNonNull(this.nodes.get(row.getLong(3)), "A lease of nobody");
-		for (Long job : (Long[]) row.getArray(4).getArray()) {
-			List<Lease> ofJob = this.leases.computeIfAbsent(job, (id) -> new ArrayList<>());
-			if (row.getBoolean(5)) {
-				ofJob.add(new Lease(lease, node, at));
-			}
-			else {
-				ofJob.stream().filter((open) -> open.id == lease).forEach((open) -> open.to = at);
-			}
-		}
+	void ended(long job, long lease, Instant at) {
+		of(job).stream().filter((open) -> open.id == lease).forEach((open) -> {
+			open.to = at;
+			open.node.lastEndAt = at;
+		});
 	}
 
-	private static Instant instant(ResultSet row) throws SQLException {
-		return row.getObject(1, OffsetDateTime.class).toInstant();
+	private Node node(long id) {
+		return Objects.requireNonNull(this.nodes.get(id), "A lease of nobody");
 	}
 
 	/**
@@ -118,14 +66,14 @@ final class LeaseLog {
 	}
 
 	/**
-	 * Return when the last id of a worker was forgotten; {@link Instant#MAX} if it was
-	 * not.
+	 * Return when the last id of a worker was forgotten, and had no lease any more;
+	 * {@link Instant#MAX} if it was not.
 	 */
 	Instant forgottenAt(String name) {
 		return this.nodes.values()
 			.stream()
 			.filter((node) -> node.name.equals(name))
-			.map((node) -> (node.goneAt != null) ? node.goneAt : Instant.MAX)
+			.map(Node::forgottenAt)
 			.max(Instant::compareTo)
 			.orElse(Instant.MAX);
 	}
@@ -159,9 +107,20 @@ final class LeaseLog {
 
 		private Instant successorAt;
 
+		private Instant lastEndAt = Instant.MIN;
+
+		private boolean hasLeft;
+
 		Node(String name, Instant from) {
 			this.name = name;
 			this.from = from;
+		}
+
+		Instant forgottenAt() {
+			if (this.goneAt == null) {
+				return Instant.MAX;
+			}
+			return this.goneAt.isAfter(this.lastEndAt) ? this.goneAt : this.lastEndAt;
 		}
 
 	}
@@ -201,7 +160,8 @@ final class LeaseLog {
 		 * Return whether the worker was declared dead before it gave the job back.
 		 */
 		boolean isAbandoned() {
-			return this.node.goneAt != null && !this.node.goneAt.isAfter(this.to) && this.to.isBefore(Instant.MAX);
+			return this.node.goneAt != null && !this.node.hasLeft && !this.node.goneAt.isAfter(this.to)
+					&& this.to.isBefore(Instant.MAX);
 		}
 
 		/**

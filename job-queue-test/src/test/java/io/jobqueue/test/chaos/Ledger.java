@@ -2,10 +2,8 @@ package io.jobqueue.test.chaos;
 
 import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.sql.Timestamp;
 import java.time.Instant;
 import java.time.OffsetDateTime;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
@@ -15,67 +13,38 @@ import java.util.stream.Collectors;
 
 import javax.sql.DataSource;
 
-import org.springframework.dao.DataAccessException;
 import org.springframework.jdbc.core.JdbcTemplate;
 
 import io.jobqueue.store.Rescue;
-import io.jobqueue.store.postgres.PostgresOptions;
-import io.jobqueue.store.postgres.PostgresSchema;
 
 /**
- * What was asked for, kept in memory, and what has become of it, kept in the database
- * beside the jobs. A job is known by its key, its only argument, because the answer that
- * would tell its id may be lost.
+ * What was asked for, kept in memory, and what handlers have done, kept in a database: in
+ * that of the jobs, if they are in one, so that both commit together. A job is known by
+ * its key, its only argument, because the answer that would tell its id may be lost.
  */
 final class Ledger {
 
 	private static final String TABLES = """
-			create table %1$s.ledger_run (
+			create table ledger_run (
 				id bigint generated always as identity primary key, job_id bigint not null, job_key bigint not null,
 				node text not null, started timestamptz not null default clock_timestamp(), finished timestamptz,
 				outcome text);
-			create table %1$s.ledger_effect (job_key bigint not null, node text not null);
-			create table %1$s.ledger_order (job_key bigint not null);
-			create table %1$s.ledger_gate (job_key bigint not null, node text not null)""";
-
-	private static final String JOBS = """
-			select j.*, array(select (f ->> 'at')::timestamptz from jsonb_array_elements(coalesce(j.failures, '[]')) as f)
-			from (
-				select id, arguments, state, abandoned, failures, finished_at from job_history
-				union all select id, arguments, state, abandoned, failures, null from job) as j""";
+			create table ledger_effect (job_key bigint not null, node text not null);
+			create table ledger_order (job_key bigint not null);
+			create table ledger_gate (job_key bigint not null, node text not null)""";
 
 	private static final String RUNS = """
 			select job_key, job_id, node, started, finished, outcome from ledger_run order by id""";
-
-	private static final String ORPHANS = """
-			select (j.arguments::json ->> 0)::bigint from job_node n join job_lease l on l.node = n.id
-				join job j on j.id = any (l.job_ids)
-			where n.name = ?""";
-
-	private static final String DEAD_LEASES = """
-			select count(*) from job_lease l where not exists (select 1 from job_node n where n.id = l.node)""";
 
 	private static final int KEPT_FAILURES = 10;
 
 	private final SortedMap<Long, Entry> entries = new ConcurrentSkipListMap<>();
 
-	private final String schema;
-
-	private final DataSource dataSource;
-
 	private final JdbcTemplate jdbc;
 
-	Ledger(ChaosServer server, String schema) throws SQLException {
-		this.schema = schema;
-		PostgresOptions options = PostgresOptions.DEFAULT.withSchema(schema);
-		new PostgresSchema(server.dataSource("chaos-control"), options).migrate();
-		server.execute(TABLES.formatted(schema));
-		this.dataSource = new SchemaDataSource(server.dataSource("chaos-control"), schema);
-		this.jdbc = new JdbcTemplate(this.dataSource);
-	}
-
-	String schema() {
-		return this.schema;
+	Ledger(DataSource dataSource) {
+		this.jdbc = new JdbcTemplate(dataSource);
+		this.jdbc.execute(TABLES);
 	}
 
 	JdbcTemplate jdbc() {
@@ -83,21 +52,11 @@ final class Ledger {
 	}
 
 	void record(long key, JobKind kind, Fate fate, boolean hasOrder) {
-		this.entries.put(key, new Entry(key, kind, fate, hasOrder));
+		this.entries.put(key, new Entry(key, kind, fate, hasOrder, Instant.now()));
 	}
 
 	SortedMap<Long, Entry> entries() {
 		return this.entries;
-	}
-
-	Map<Long, List<Job>> jobs() {
-		return this.jdbc.query(JOBS, (row, n) -> {
-			String arguments = row.getString("arguments");
-			Timestamp[] failedAt = (Timestamp[]) row.getArray(7).getArray();
-			return new Job(Long.parseLong(arguments.substring(1, arguments.length() - 1)), row.getLong("id"),
-					row.getString("state"), row.getInt("abandoned"), String.valueOf(row.getString("failures")),
-					Arrays.stream(failedAt).map(Timestamp::toInstant).toList(), instant(row, 6));
-		}).stream().collect(Collectors.groupingBy(Job::key));
 	}
 
 	Map<Long, List<Run>> runs() {
@@ -119,13 +78,6 @@ final class Ledger {
 		this.jdbc.queryForList("select job_key from " + table, Long.class)
 			.forEach((key) -> counts.merge(key, 1, Integer::sum));
 		return counts;
-	}
-
-	/**
-	 * Return the keys of the jobs that are leased to a node.
-	 */
-	List<Long> leased(String node) {
-		return this.jdbc.queryForList(ORPHANS, Long.class, node);
 	}
 
 	/**
@@ -152,40 +104,6 @@ final class Ledger {
 	}
 
 	/**
-	 * Return which node of those that are there has finished a job.
-	 */
-	List<String> finishers(long key) {
-		return this.jdbc.queryForList(
-				"select n.name from job_history h join job_node n on n.id = h.node where h.arguments = ?", String.class,
-				"[" + key + "]");
-	}
-
-	/**
-	 * Return whether more jobs than that are not finished; {@code false} if the server is
-	 * down.
-	 */
-	boolean hasBacklog(int limit) {
-		try {
-			return liveJobs() > limit;
-		}
-		catch (DataAccessException ex) {
-			return false;
-		}
-	}
-
-	long liveJobs() {
-		return this.jdbc.queryForObject("select count(*) from job", Long.class);
-	}
-
-	long leasesOfDeadNodes() {
-		return this.jdbc.queryForObject(DEAD_LEASES, Long.class);
-	}
-
-	List<String> nodes() {
-		return this.jdbc.queryForList("select name from job_node order by name", String.class);
-	}
-
-	/**
 	 * What the producer knows of a job.
 	 */
 	enum Fate {
@@ -208,8 +126,9 @@ final class Ledger {
 	 * @param kind the kind of the job
 	 * @param fate what the producer knows
 	 * @param hasOrder whether the same transaction has written an order
+	 * @param at when the producer knew
 	 */
-	record Entry(long key, JobKind kind, Fate fate, boolean hasOrder) {
+	record Entry(long key, JobKind kind, Fate fate, boolean hasOrder, Instant at) {
 	}
 
 	/**
@@ -222,9 +141,10 @@ final class Ledger {
 	 * @param failures the failures of its attempts
 	 * @param failedAt the times of the failures that are kept
 	 * @param finishedAt when it was finished, {@code null} if it is not
+	 * @param finisher the name of the node that has finished it, if that is still there
 	 */
 	record Job(long key, long id, String state, int abandoned, String failures, List<Instant> failedAt,
-			Instant finishedAt) {
+			Instant finishedAt, String finisher) {
 
 		boolean isAbandoned() {
 			return this.state.equals("failed") && this.failures.contains(Rescue.ABANDONED);

@@ -1,5 +1,6 @@
 package io.jobqueue.test.chaos;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -10,15 +11,11 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 
-import com.zaxxer.hikari.HikariDataSource;
-
 import org.springframework.jdbc.core.JdbcTemplate;
-import org.springframework.jdbc.support.JdbcTransactionManager;
 import org.springframework.transaction.support.TransactionTemplate;
 
+import io.jobqueue.store.JobStore;
 import io.jobqueue.store.NewJob;
-import io.jobqueue.store.postgres.PostgresJobStore;
-import io.jobqueue.store.postgres.PostgresOptions;
 import io.jobqueue.test.chaos.Ledger.Fate;
 
 /**
@@ -28,6 +25,8 @@ import io.jobqueue.test.chaos.Ledger.Fate;
 final class Producer implements AutoCloseable {
 
 	static final String APPLICATION = "chaos-producer";
+
+	private static final Duration PATIENCE = Duration.ofSeconds(2);
 
 	private static final int BURST = 30;
 
@@ -40,9 +39,11 @@ final class Producer implements AutoCloseable {
 
 	private final Ledger ledger;
 
-	private final HikariDataSource pool = new HikariDataSource();
+	private final ChaosStore jobs;
 
-	private final PostgresJobStore store;
+	private final StoreClient client;
+
+	private final JobStore store;
 
 	private final TransactionTemplate transactions;
 
@@ -52,29 +53,32 @@ final class Producer implements AutoCloseable {
 
 	private volatile boolean hasBacklog;
 
-	Producer(ChaosServer server, Ledger ledger) {
+	Producer(ChaosStore jobs, Ledger ledger) {
+		this.jobs = jobs;
 		this.ledger = ledger;
-		this.pool.setJdbcUrl(ChaosServer.url(server.port(), APPLICATION) + "&currentSchema=" + ledger.schema()
-				+ "&connectTimeout=5&socketTimeout=20");
-		this.pool.setMaximumPoolSize(4);
-		this.pool.setConnectionTimeout(2000);
-		this.pool.setInitializationFailTimeout(-1);
-		this.pool.setTransactionIsolation("TRANSACTION_READ_COMMITTED");
-		JdbcTransactionManager transactionManager = new JdbcTransactionManager(this.pool);
-		this.store = new PostgresJobStore(this.pool, server.dataSource(APPLICATION), transactionManager,
-				PostgresOptions.DEFAULT.withSchema(ledger.schema()));
-		this.transactions = new TransactionTemplate(transactionManager);
-		this.jdbc = new JdbcTemplate(this.pool);
+		this.client = StoreClient.open(jobs.address(), jobs.server().port(), APPLICATION, 4, PATIENCE);
+		this.store = this.client.store();
+		this.transactions = new TransactionTemplate(this.client.transactionManager());
+		this.jdbc = new JdbcTemplate(this.client.dataSource());
 	}
 
 	void start(SplittableRandom random, int perSecond) {
 		// Faults cost time, and what is left in the end must be worked off then.
-		this.threads.scheduleWithFixedDelay(() -> this.hasBacklog = this.ledger.hasBacklog(BACKLOG), 0, 500,
-				TimeUnit.MILLISECONDS);
+		this.threads.scheduleWithFixedDelay(() -> this.hasBacklog = hasBacklog(), 0, 500, TimeUnit.MILLISECONDS);
 		for (int i = 0; i < 2; i++) {
 			SplittableRandom own = random.split();
 			long micros = TimeUnit.SECONDS.toMicros(1) * 2 / perSecond;
 			this.threads.scheduleWithFixedDelay(() -> produce(own), 0, micros, TimeUnit.MICROSECONDS);
+		}
+	}
+
+	private boolean hasBacklog() {
+		try {
+			return this.jobs.liveJobs() > BACKLOG;
+		}
+		catch (RuntimeException ex) {
+			// The server is down.
+			return false;
 		}
 	}
 
@@ -84,7 +88,7 @@ final class Producer implements AutoCloseable {
 		}
 		int dice = random.nextInt(100);
 		if (dice < 65) {
-			enqueue(JobKind.any(random), 1);
+			enqueue(JobKind.any(random, this.jobs.isTransactional()), 1);
 		}
 		else if (dice < 67) {
 			enqueue(JobKind.PLAIN, BURST);
@@ -121,7 +125,7 @@ final class Producer implements AutoCloseable {
 
 	private void inTransaction(SplittableRandom random, boolean isRolledBack) {
 		Map<Long, JobKind> jobs = new TreeMap<>();
-		keys(1 + random.nextInt(3)).forEach((key) -> jobs.put(key, JobKind.any(random)));
+		keys(1 + random.nextInt(3)).forEach((key) -> jobs.put(key, JobKind.any(random, this.jobs.isTransactional())));
 		// What fails before the commit is sent is rolled back, whatever becomes of the
 		// connection.
 		Fate[] fate = { Fate.ROLLED_BACK };
@@ -177,8 +181,7 @@ final class Producer implements AutoCloseable {
 	@Override
 	public void close() {
 		this.threads.shutdownNow();
-		this.store.close();
-		this.pool.close();
+		this.client.close();
 	}
 
 }

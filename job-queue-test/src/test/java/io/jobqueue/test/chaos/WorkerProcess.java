@@ -17,13 +17,15 @@ final class WorkerProcess {
 
 	private final Process process;
 
-	WorkerProcess(String node, int port, String schema, ChaosSettings settings, Path directory) throws IOException {
+	WorkerProcess(String node, int port, StoreClient.Address address, ChaosSettings settings, Path directory)
+			throws IOException {
 		this.node = node;
 		this.log = directory.resolve("worker-" + node + ".log");
 		List<String> command = new ArrayList<>(List.of(
 				Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-Xmx128m", "-XX:+UseSerialGC",
 				"-XX:TieredStopAtLevel=1", "-Xshare:auto", "-cp", System.getProperty("java.class.path"),
-				WorkerMain.class.getName(), node, Integer.toString(port), schema));
+				WorkerMain.class.getName(), node, Integer.toString(port)));
+		command.addAll(address.toArguments());
 		command.addAll(settings.toArguments());
 		this.process = new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(this.log.toFile()).start();
 	}
