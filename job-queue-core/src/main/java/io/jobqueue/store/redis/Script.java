@@ -69,6 +69,13 @@ enum Script {
 		return this.digest;
 	}
 
+	/**
+	 * Return whether to run it a second time would do something a second time.
+	 */
+	boolean runsOnce() {
+		return this == ENQUEUE;
+	}
+
 	private static String read(String name) {
 		try (InputStream file = Script.class.getResourceAsStream(name + ".lua")) {
 			if (file == null) {

@@ -1,9 +1,9 @@
 package io.jobqueue.store.redis;
 
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
@@ -12,8 +12,11 @@ import java.util.concurrent.TimeoutException;
 import java.util.function.Function;
 
 import io.lettuce.core.RedisNoScriptException;
-import io.lettuce.core.ScriptOutputType;
 import io.lettuce.core.cluster.api.async.RedisClusterAsyncCommands;
+import io.lettuce.core.codec.ByteArrayCodec;
+import io.lettuce.core.output.NestedMultiOutput;
+import io.lettuce.core.protocol.CommandArgs;
+import io.lettuce.core.protocol.CommandType;
 import org.jspecify.annotations.Nullable;
 
 import io.jobqueue.JobStoreException;
@@ -96,10 +99,7 @@ final class ScriptRunner {
 		 * Send a script.
 		 */
 		Call start(Script script, String key, Arguments arguments) {
-			byte[][] keys = { key.getBytes(StandardCharsets.UTF_8) };
-			byte[][] values = arguments.toArray();
-			return new Call(this, script, keys, values,
-					this.commands.evalsha(script.digest(), ScriptOutputType.MULTI, keys, values));
+			return new Call(this, script, Keys.bytes(key), arguments.toArray());
 		}
 
 		/**
@@ -165,18 +165,34 @@ final class ScriptRunner {
 
 		private final Script script;
 
-		private final byte[][] keys;
+		private final byte[] key;
 
 		private final byte[][] values;
 
-		private final Future<Object> future;
+		private final Future<List<Object>> future;
 
-		private Call(Session session, Script script, byte[][] keys, byte[][] values, Future<Object> future) {
+		// The last one, if this script must not run twice.
+		private @Nullable OnceCommand once;
+
+		private Call(Session session, Script script, byte[] key, byte[][] values) {
 			this.session = session;
 			this.script = script;
-			this.keys = keys;
+			this.key = key;
 			this.values = values;
-			this.future = future;
+			this.future = send(CommandType.EVALSHA, Keys.bytes(script.digest()));
+		}
+
+		private Future<List<Object>> send(CommandType type, byte[] name) {
+			if (this.script.runsOnce()) {
+				OnceCommand command = new OnceCommand(name, this.key, this.values);
+				this.once = command;
+				return this.session.commands.dispatch(type, command.output(), command);
+			}
+			return this.session.commands.dispatch(type, new NestedMultiOutput<>(ByteArrayCodec.INSTANCE),
+					new CommandArgs<>(ByteArrayCodec.INSTANCE).add(name)
+						.add(1)
+						.addKey(this.key)
+						.addValues(this.values));
 		}
 
 		/**
@@ -187,12 +203,32 @@ final class ScriptRunner {
 				return Reply.of(this.session.get(this.future));
 			}
 			catch (ExecutionException ex) {
-				if (ex.getCause() instanceof RedisNoScriptException) {
-					return Reply.of(this.session.await(this.session.commands.<Object>eval(this.script.text(),
-							ScriptOutputType.MULTI, this.keys, this.values)));
+				if (ex.getCause() instanceof RedisNoScriptException && !isSentAgain()) {
+					return awaitText();
 				}
-				throw Session.failed(ex);
+				throw failed(ex);
 			}
+		}
+
+		// The server did not know the script.
+		private Reply awaitText() {
+			try {
+				return Reply.of(this.session.get(send(CommandType.EVAL, this.script.text())));
+			}
+			catch (ExecutionException ex) {
+				throw failed(ex);
+			}
+		}
+
+		private boolean isSentAgain() {
+			return this.once != null && this.once.isSentAgain();
+		}
+
+		private JobStoreException failed(ExecutionException ex) {
+			return isSentAgain()
+					? new JobStoreException("The connection broke before Redis answered: it may have done it or not",
+							null)
+					: Session.failed(ex);
 		}
 
 	}

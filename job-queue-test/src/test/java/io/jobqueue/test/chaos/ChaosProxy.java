@@ -30,6 +30,8 @@ final class ChaosProxy implements AutoCloseable {
 
 	private volatile boolean isRefusing;
 
+	private volatile boolean isLosingAnswer;
+
 	ChaosProxy(int target) throws IOException {
 		this.target = target;
 		this.socket = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
@@ -69,6 +71,13 @@ final class ChaosProxy implements AutoCloseable {
 	 */
 	void loseSilently() {
 		this.links.forEach((link) -> link.isLost = true);
+	}
+
+	/**
+	 * Lose the next thing that the server says, and end that connection.
+	 */
+	void loseNextAnswer() {
+		this.isLosingAnswer = true;
 	}
 
 	void repair() {
@@ -163,6 +172,11 @@ final class ChaosProxy implements AutoCloseable {
 				OutputStream out = to.getOutputStream();
 				for (int n = in.read(buffer); n >= 0; n = in.read(buffer)) {
 					hold();
+					if (from == this.server && ChaosProxy.this.isLosingAnswer) {
+						ChaosProxy.this.isLosingAnswer = false;
+						end();
+						return;
+					}
 					out.write(buffer, 0, n);
 				}
 				hold();
@@ -180,6 +194,12 @@ final class ChaosProxy implements AutoCloseable {
 			while ((ChaosProxy.this.isBlackHole || this.isLost) && !this.isClosed) {
 				LockSupport.parkNanos(CHECK_NANOS);
 			}
+		}
+
+		// In an orderly way, as a server does that is told to stop.
+		private void end() throws IOException {
+			this.client.shutdownOutput();
+			this.server.close();
 		}
 
 		void close() {
