@@ -14,8 +14,7 @@ import redis.embedded.RedisSentinel;
 import redis.embedded.core.RedisServerBuilder;
 
 /**
- * A server that ships as a Maven artifact, on a free port of this machine only. It stops
- * with the JVM.
+ * A server on a free port of this machine only. It stops with the JVM.
  */
 final class RedisProcess {
 
@@ -50,6 +49,7 @@ final class RedisProcess {
 			Path directory = Files.createTempDirectory("job-queue-redis");
 			directory.toFile().deleteOnExit();
 			RedisServerBuilder builder = redis.embedded.RedisServer.newRedisServer()
+				.executableProvider(RedisBinary::get)
 				.port(port)
 				.bind(HOST)
 				.setting("dir " + directory)
@@ -73,6 +73,7 @@ final class RedisProcess {
 			int port = freePort();
 			return start(port,
 					RedisSentinel.newRedisSentinel()
+						.executableProvider(RedisBinary::get)
 						.bind(HOST)
 						.port(port)
 						.masterName(name)

@@ -21,8 +21,9 @@ import org.springframework.data.redis.connection.lettuce.LettuceConnectionFactor
  * stopped with the JVM. It is
  * <ol>
  * <li>the one that the environment variable {@value #URL} names,</li>
- * <li>otherwise a container, where a Docker engine answers,</li>
- * <li>otherwise the server that ships as a Maven artifact.</li>
+ * <li>otherwise a container, where a Docker engine answers, unless
+ * {@value RedisBinary#SERVER} names a program,</li>
+ * <li>otherwise that program, or the one that ships as a Maven artifact.</li>
  * </ol>
  * There is no way to go on without one: a suite that silently tests nothing is worse than
  * none.
@@ -71,7 +72,7 @@ public final class RedisServer {
 		if (url != null) {
 			return url;
 		}
-		return hasDocker() ? startContainer() : RedisProcess.start().url();
+		return (!RedisBinary.isNamed() && hasDocker()) ? startContainer() : RedisProcess.start().url();
 	}
 
 	// The look at the socket spares those without an engine the complaints of
@@ -106,8 +107,13 @@ public final class RedisServer {
 	}
 
 	static LettuceConnectionFactory connectionFactory(RedisConfiguration configuration) {
+		return connectionFactory(configuration, LettuceClientConfiguration.builder());
+	}
+
+	static LettuceConnectionFactory connectionFactory(RedisConfiguration configuration,
+			LettuceClientConfiguration.LettuceClientConfigurationBuilder client) {
 		LettuceConnectionFactory factory = new LettuceConnectionFactory(configuration,
-				LettuceClientConfiguration.builder().clientResources(RESOURCES).build());
+				client.clientResources(RESOURCES).build());
 		factory.afterPropertiesSet();
 		factory.start();
 		return factory;

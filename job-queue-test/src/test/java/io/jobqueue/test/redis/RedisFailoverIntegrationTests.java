@@ -12,6 +12,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 
+import io.lettuce.core.cluster.SlotHash;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -46,7 +47,9 @@ class RedisFailoverIntegrationTests {
 
 	private static final Logger logger = LoggerFactory.getLogger(RedisFailoverIntegrationTests.class);
 
-	private static final NewJob JOB = new NewJob("test.run", "default", 0, 3, "[]", Map.of(), null, null, null, null);
+	private static final String QUEUE = "failover";
+
+	private static final NewJob JOB = new NewJob("test.run", QUEUE, 0, 3, "[]", Map.of(), null, null, null, null);
 
 	private static final int BATCH = 10;
 
@@ -58,27 +61,42 @@ class RedisFailoverIntegrationTests {
 	void workersGoOnByThemselvesWhenAReplicaTakesOver() {
 		try (RedisReplication servers = RedisReplication.start()) {
 			awaitReplica(servers);
-			LettuceConnectionFactory connections = servers.connectionFactory();
-			RedisJobStore store = new RedisJobStore(connections, RedisOptions.DEFAULT);
-			ExecutorService threads = Executors.newCachedThreadPool();
-			JobWorker worker = worker(store, threads);
-			try {
-				worker.start();
-				surviveFailover(servers, store);
-			}
-			finally {
-				worker.stop();
-				threads.shutdownNow();
-				store.close();
-				connections.destroy();
-			}
+			surviveFailover(servers.connectionFactory(), servers::killMaster);
 		}
 	}
 
-	private void surviveFailover(RedisReplication servers, RedisJobStore store) {
+	/**
+	 * The master that dies has both the queue and what nodes there are.
+	 */
+	@Test
+	void workersGoOnByThemselvesWhenAReplicaInAClusterTakesOver() {
+		try (RedisCluster servers = RedisCluster.startWithReplicas()) {
+			assertThat(SlotHash.getSlot("#registry") * 3 / SlotHash.SLOT_COUNT)
+				.isEqualTo(SlotHash.getSlot(QUEUE) * 3 / SlotHash.SLOT_COUNT);
+			surviveFailover(servers.connectionFactory(), () -> servers.killMasterOf(QUEUE));
+		}
+	}
+
+	private void surviveFailover(LettuceConnectionFactory connections, Runnable failure) {
+		RedisJobStore store = new RedisJobStore(connections, RedisOptions.DEFAULT);
+		ExecutorService threads = Executors.newCachedThreadPool();
+		JobWorker worker = worker(store, threads);
+		try {
+			worker.start();
+			surviveFailover(store, failure);
+		}
+		finally {
+			worker.stop();
+			threads.shutdownNow();
+			store.close();
+			connections.destroy();
+		}
+	}
+
+	private void surviveFailover(RedisJobStore store, Runnable failure) {
 		List<JobId> before = enqueue(store, 300);
 		Awaitility.await().atMost(PATIENCE).until(() -> this.run.size() > 100);
-		servers.killMaster();
+		failure.run();
 		List<JobId> after = enqueue(store, 300);
 		Awaitility.await("all jobs that were accepted after the failover run")
 			.atMost(PATIENCE)
@@ -113,7 +131,7 @@ class RedisFailoverIntegrationTests {
 			this.run.add(job.id());
 			return null;
 		}));
-		WorkerOptions options = new WorkerOptions("failover", List.of(PoolOptions.of(2, "default")),
+		WorkerOptions options = new WorkerOptions("failover", List.of(PoolOptions.of(2, QUEUE)),
 				Backoff.fixed(Duration.ZERO), Duration.ofMillis(100), Duration.ofMillis(500), Duration.ofSeconds(3),
 				Duration.ofSeconds(5));
 		return new JobWorker(store, handlers, new JacksonJobSerializer(new JsonMapper()), options, threads,
