@@ -1,8 +1,6 @@
 package io.jobqueue.test.chaos;
 
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -30,11 +28,9 @@ final class PostgresChaosServer implements ChaosServer {
 	// Guarded by this.
 	private EmbeddedPostgres server;
 
-	PostgresChaosServer(Path directory) throws IOException {
+	PostgresChaosServer(Path directory) {
 		this.directory = directory;
-		try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-			this.port = socket.getLocalPort();
-		}
+		this.port = Ports.free();
 		Runtime.getRuntime().addShutdownHook(new Thread(this::close));
 	}
 
