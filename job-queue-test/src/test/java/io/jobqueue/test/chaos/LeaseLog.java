@@ -35,15 +35,16 @@ final class LeaseLog {
 		node(node).goneAt = at;
 	}
 
-	/**
-	 * Note that a node has given its jobs back before it went.
-	 */
-	void left(long node) {
-		node(node).hasLeft = true;
-	}
-
 	void claimed(long job, long lease, long node, Instant at) {
 		this.leases.computeIfAbsent(job, (id) -> new ArrayList<>()).add(new Lease(lease, node(node), at));
+	}
+
+	/**
+	 * Note that a node has given a job back itself.
+	 */
+	void settled(long job, long lease, Instant at) {
+		ended(job, lease, at);
+		of(job).stream().filter((ended) -> ended.id == lease).forEach((ended) -> ended.isSettled = true);
 	}
 
 	void ended(long job, long lease, Instant at) {
@@ -109,8 +110,6 @@ final class LeaseLog {
 
 		private Instant lastEndAt = Instant.MIN;
 
-		private boolean hasLeft;
-
 		Node(String name, Instant from) {
 			this.name = name;
 			this.from = from;
@@ -138,6 +137,8 @@ final class LeaseLog {
 
 		private Instant to = Instant.MAX;
 
+		private boolean isSettled;
+
 		Lease(long id, Node node, Instant from) {
 			this.id = id;
 			this.node = node;
@@ -160,7 +161,7 @@ final class LeaseLog {
 		 * Return whether the worker was declared dead before it gave the job back.
 		 */
 		boolean isAbandoned() {
-			return this.node.goneAt != null && !this.node.hasLeft && !this.node.goneAt.isAfter(this.to)
+			return this.node.goneAt != null && !this.isSettled && !this.node.goneAt.isAfter(this.to)
 					&& this.to.isBefore(Instant.MAX);
 		}
 
