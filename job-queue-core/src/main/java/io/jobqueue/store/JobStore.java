@@ -75,6 +75,10 @@ public interface JobStore {
 	 * available again, each marked as abandoned once more; those abandoned
 	 * {@value Rescue#MAX_ABANDONMENTS} times fail for good. Leases of nodes that are not
 	 * registered at all are treated alike.
+	 * <p>
+	 * A store that was away for a while finds everybody silent when it is back, and the
+	 * heartbeats that come then may be behind this call. So nothing is done if it took
+	 * long to find out who is silent.
 	 * @param silence how long a node must have been silent
 	 * @return what was found
 	 */

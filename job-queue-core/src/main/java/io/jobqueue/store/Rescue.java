@@ -15,6 +15,11 @@ import io.jobqueue.JobId;
 public record Rescue(List<Long> deadNodes, int rescued, List<JobId> failed) {
 
 	/**
+	 * What a rescue found that has left everything as it was.
+	 */
+	public static final Rescue NONE = new Rescue(List.of(), 0, List.of());
+
+	/**
 	 * After how many abandonments a job fails for good.
 	 */
 	public static final int MAX_ABANDONMENTS = 3;

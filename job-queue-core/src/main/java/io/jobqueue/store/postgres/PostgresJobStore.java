@@ -1,5 +1,6 @@
 package io.jobqueue.store.postgres;
 
+import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -29,6 +30,7 @@ import io.jobqueue.store.Pulse;
 import io.jobqueue.store.Rescue;
 import io.jobqueue.store.TransactionalSettlement;
 import io.jobqueue.store.WakeUps;
+import io.jobqueue.store.internal.Look;
 
 /**
  * The store on PostgreSQL 13 and later.
@@ -60,7 +62,11 @@ public final class PostgresJobStore implements JobStore, WakeUps, TransactionalS
 			select b.id, c.job_id from beat b left join (
 				@.job_cancel c join @.job_lease l on c.job_id = any (l.job_ids) and l.node = ?) on true""";
 
-	private static final String RESCUE = "select * from @.job_rescue_v1(?, ?, ?, ?, ?)";
+	private static final String LOOK = """
+			select array(select n.id from @.job_node n where n.seen_at < now() - ?::bigint * interval '1 millisecond'),
+				exists (select 1 from @.job_lease l where not exists (select 1 from @.job_node n where n.id = l.node))""";
+
+	private static final String RESCUE = "select * from @.job_rescue_v1(?, ?, ?, ?, ?, ?)";
 
 	private static final String DEREGISTER = """
 			with gone as (delete from @.job_node where id = ? returning id)
@@ -199,21 +205,36 @@ public final class PostgresJobStore implements JobStore, WakeUps, TransactionalS
 	@Override
 	public Rescue rescue(Duration silence) {
 		return this.exchanges.call((connection) -> {
-			PreparedStatement statement = this.exchanges.prepare(connection, this.options.qualify(RESCUE));
-			statement.setLong(1, silence.toMillis());
-			statement.setInt(2, Rescue.MAX_ABANDONMENTS);
-			statement.setString(3, Rescue.ABANDONED);
-			statement.setString(4, Rescue.ABANDONED_MESSAGE);
-			statement.setBoolean(5, !this.options.retention().cancelled().isZero());
-			try (ResultSet row = statement.executeQuery()) {
+			PreparedStatement look = this.exchanges.prepare(connection, this.options.qualify(LOOK));
+			look.setLong(1, silence.toMillis());
+			Look watch = Look.begin(silence);
+			try (ResultSet row = look.executeQuery()) {
 				row.next();
-				Long[] nodes = (Long[]) row.getArray(1).getArray();
-				Long[] back = (Long[]) row.getArray(2).getArray();
-				Long[] failed = (Long[]) row.getArray(3).getArray();
-				this.signals.enqueued(Set.of((String[]) row.getArray(4).getArray()), false);
-				return new Rescue(List.of(nodes), back.length, List.of(failed).stream().map(JobId::of).toList());
+				Long[] found = (Long[]) row.getArray(1).getArray();
+				if (watch.isOutdated() || (found.length == 0 && !row.getBoolean(2))) {
+					return Rescue.NONE;
+				}
+				return rescue(connection, silence, found);
 			}
 		});
+	}
+
+	private Rescue rescue(Connection connection, Duration silence, Long[] found) throws SQLException {
+		PreparedStatement statement = this.exchanges.prepare(connection, this.options.qualify(RESCUE));
+		statement.setArray(1, SqlArrays.longs(connection, List.of(found)));
+		statement.setLong(2, silence.toMillis());
+		statement.setInt(3, Rescue.MAX_ABANDONMENTS);
+		statement.setString(4, Rescue.ABANDONED);
+		statement.setString(5, Rescue.ABANDONED_MESSAGE);
+		statement.setBoolean(6, !this.options.retention().cancelled().isZero());
+		try (ResultSet row = statement.executeQuery()) {
+			row.next();
+			Long[] nodes = (Long[]) row.getArray(1).getArray();
+			Long[] back = (Long[]) row.getArray(2).getArray();
+			Long[] failed = (Long[]) row.getArray(3).getArray();
+			this.signals.enqueued(Set.of((String[]) row.getArray(4).getArray()), false);
+			return new Rescue(List.of(nodes), back.length, List.of(failed).stream().map(JobId::of).toList());
+		}
 	}
 
 	@Override

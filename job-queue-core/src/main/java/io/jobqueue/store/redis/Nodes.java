@@ -16,6 +16,7 @@ import org.jspecify.annotations.Nullable;
 import io.jobqueue.JobId;
 import io.jobqueue.store.NodeDescription;
 import io.jobqueue.store.Pulse;
+import io.jobqueue.store.internal.Look;
 
 /**
  * The nodes that are registered, and what this process knows of its own: the queues that
@@ -90,9 +91,21 @@ final class Nodes {
 
 	/**
 	 * Remove the nodes that have been silent for too long.
+	 * @return what was found, or {@code null} if that cannot be told now
 	 */
-	Reaped reap(Duration silence) {
-		Reply reply = this.scripts.run(Script.REAP, this.key, new Arguments().add(silence.toMillis()));
+	@Nullable Reaped reap(Duration silence) {
+		Look look = Look.begin(silence);
+		Reaped found = reap(silence, List.of());
+		if (look.isOutdated()) {
+			return null;
+		}
+		return found.dead().isEmpty() ? found : reap(silence, found.dead());
+	}
+
+	private Reaped reap(Duration silence, List<Long> suspects) {
+		Arguments arguments = new Arguments().add(silence.toMillis());
+		suspects.forEach(arguments::add);
+		Reply reply = this.scripts.run(Script.REAP, this.key, arguments);
 		long last = reply.number();
 		List<Long> dead = new ArrayList<>();
 		for (int left = reply.count(); left > 0; left--) {

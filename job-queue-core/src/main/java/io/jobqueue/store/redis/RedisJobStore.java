@@ -176,6 +176,9 @@ public final class RedisJobStore implements JobStore, WakeUps, AutoCloseable {
 	@Override
 	public Rescue rescue(Duration silence) {
 		Nodes.Reaped reaped = this.nodes.reap(silence);
+		if (reaped == null) {
+			return Rescue.NONE;
+		}
 		Arguments arguments = takeBack('D').add(reaped.lastNode());
 		reaped.alive().forEach(arguments::add);
 		TakeBack taken = takeBack(arguments);

@@ -1,10 +1,5 @@
 package io.jobqueue.test.postgres;
 
-import java.lang.reflect.InvocationTargetException;
-import java.lang.reflect.Method;
-import java.lang.reflect.Proxy;
-import java.sql.Connection;
-import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.util.List;
 import java.util.Map;
@@ -15,7 +10,6 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-import org.springframework.jdbc.datasource.DelegatingDataSource;
 import org.springframework.jdbc.support.JdbcTransactionManager;
 
 import io.jobqueue.JobId;
@@ -43,7 +37,7 @@ class PostgresLostAnswerIntegrationTests {
 
 	private final PostgresOptions options = PostgresOptions.DEFAULT.withSchema(this.server.newSchema());
 
-	private final LossyDataSource network = new LossyDataSource(this.server.dataSource());
+	private final FaultyDataSource network = new FaultyDataSource(this.server.dataSource());
 
 	private PostgresJobStore store;
 
@@ -89,9 +83,12 @@ class PostgresLostAnswerIntegrationTests {
 	}
 
 	private void loseAnswer() {
-		this.network.isLossy = true;
+		this.network.setFault((query) -> {
+			query.run();
+			throw new SQLException("The answer is lost");
+		});
 		assertThatExceptionOfType(JobStoreException.class).isThrownBy(this::claim);
-		this.network.isLossy = false;
+		this.network.setFault(FaultyDataSource.NONE);
 		assertThat(this.store.admin().get(this.id).node()).isEqualTo(this.node);
 	}
 
@@ -108,43 +105,6 @@ class PostgresLostAnswerIntegrationTests {
 
 	private long register() {
 		return this.store.register(new NodeDescription("test", List.of(QUEUE)));
-	}
-
-	/**
-	 * Opens connections whose queries are done and not answered.
-	 */
-	private static final class LossyDataSource extends DelegatingDataSource {
-
-		private volatile boolean isLossy;
-
-		LossyDataSource(DataSource target) {
-			super(target);
-		}
-
-		@Override
-		public Connection getConnection() throws SQLException {
-			return proxy(Connection.class, super.getConnection());
-		}
-
-		private <T> T proxy(Class<T> type, T target) {
-			return type.cast(Proxy.newProxyInstance(type.getClassLoader(), new Class<?>[] { type },
-					(proxy, method, arguments) -> invoke(target, method, arguments)));
-		}
-
-		private Object invoke(Object target, Method method, Object[] arguments) throws Throwable {
-			try {
-				Object result = method.invoke(target, arguments);
-				if (this.isLossy && method.getName().equals("executeQuery")) {
-					throw new SQLException("The answer is lost");
-				}
-				return method.getName().equals("prepareStatement")
-						? proxy(PreparedStatement.class, (PreparedStatement) result) : result;
-			}
-			catch (InvocationTargetException ex) {
-				throw ex.getTargetException();
-			}
-		}
-
 	}
 
 }

@@ -600,8 +600,8 @@ begin
 end
 $$;
 
--- Declare silent nodes dead and rescue what they held, and whatever is leased to nobody.
-create function job_rescue_v1(p_silence_millis bigint, p_max int, p_type text, p_message text, p_keep_cancelled boolean,
+-- Declare nodes dead that were found silent and still are, and rescue what they held, and whatever is leased to nobody.
+create function job_rescue_v1(p_found bigint[], p_silence_millis bigint, p_max int, p_type text, p_message text, p_keep_cancelled boolean,
 	out nodes bigint[], out back bigint[], out failed bigint[], out queues text[])
 language plpgsql
 set search_path from current
@@ -619,7 +619,8 @@ begin
 	end if;
 	with dead as (
 		delete from job_node n where n.id in (
-			select d.id from job_node d where d.seen_at < now() - p_silence_millis * interval '1 millisecond'
+			select d.id from job_node d
+			where d.id = any (p_found) and d.seen_at < now() - p_silence_millis * interval '1 millisecond'
 			for update skip locked)
 		returning n.id
 	)
