@@ -1,0 +1,144 @@
+package io.jobqueue.benchmarks;
+
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+
+import io.jobqueue.benchmarks.engine.Engine;
+import io.jobqueue.benchmarks.report.JsonLines;
+import io.jobqueue.benchmarks.report.Result;
+import io.jobqueue.benchmarks.report.ResultTable;
+import io.jobqueue.benchmarks.scenario.RunOptions;
+import io.jobqueue.benchmarks.scenario.Scenario;
+import io.jobqueue.benchmarks.server.PostgresServer;
+import io.jobqueue.benchmarks.server.Server;
+import io.jobqueue.benchmarks.server.Store;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/**
+ * Measures this project beside its peers.
+ */
+@Command(name = "benchmarks", mixinStandardHelpOptions = true, sortOptions = false,
+		description = "Measure this project beside its peers, on servers of its own.")
+public final class Benchmarks implements Callable<Integer> {
+
+	@Spec
+	private @Nullable CommandSpec spec;
+
+	@Parameters(paramLabel = "SCENARIO", arity = "1..*", description = "What to measure: ${COMPLETION-CANDIDATES}.",
+			completionCandidates = ScenarioNames.class)
+	private List<String> scenarios = new ArrayList<>();
+
+	@Option(names = "--engine", split = ",", description = "Engines by name, all by default.")
+	private List<String> engines = new ArrayList<>();
+
+	@Option(names = "--store", defaultValue = "postgres", description = "postgres (default) or redis.")
+	private Store store = Store.POSTGRES;
+
+	@Option(names = "--jobs", description = "Jobs per run; by default what the scenario and the engine suggest.")
+	private @Nullable Long jobs;
+
+	@Option(names = "--concurrency", description = "Jobs at once; by default what suits each engine best.")
+	private @Nullable Integer concurrency;
+
+	@Option(names = "--runs", defaultValue = "3",
+			description = "Measured runs of each engine, after one to warm up. Default: ${DEFAULT-VALUE}.")
+	private int runs = 3;
+
+	@Option(names = "--minutes", defaultValue = "1",
+			description = "How long to go on, for scenarios that take as long as they are told. Default: ${DEFAULT-VALUE}.")
+	private double minutes = 1;
+
+	@Option(names = "--json", description = "Append one JSON object per result to this file.")
+	private @Nullable Path json;
+
+	@Option(names = "--url", description = "A server to use instead of an own one: a JDBC URL, or redis://.")
+	private @Nullable String url;
+
+	/**
+	 * Run, and end the process.
+	 * @param args the arguments
+	 */
+	public static void main(String[] args) {
+		System.exit(commandLine().execute(args));
+	}
+
+	static CommandLine commandLine() {
+		return new CommandLine(new Benchmarks()).setCaseInsensitiveEnumValuesAllowed(true);
+	}
+
+	@Override
+	public Integer call() {
+		List<Scenario> chosen = valid(() -> this.scenarios.stream().map(Scenarios::named).toList());
+		List<Engine> compared = valid(() -> Engines.on(this.store, this.engines));
+		PrintWriter out = commandSpec().commandLine().getOut();
+		for (Scenario scenario : chosen) {
+			List<Result> results = measure(scenario, compared);
+			if (!results.isEmpty()) {
+				out.println(new ResultTable(results).text());
+			}
+			for (Result result : results) {
+				out.println(JsonLines.toJson(result));
+				if (this.json != null) {
+					JsonLines.append(this.json, result);
+				}
+			}
+			out.flush();
+		}
+		return CommandLine.ExitCode.OK;
+	}
+
+	private <T> T valid(java.util.function.Supplier<T> choice) {
+		try {
+			return choice.get();
+		}
+		catch (IllegalArgumentException ex) {
+			throw new ParameterException(commandSpec().commandLine(), String.valueOf(ex.getMessage()));
+		}
+	}
+
+	private CommandSpec commandSpec() {
+		CommandSpec itsSpec = this.spec;
+		if (itsSpec == null) {
+			throw new IllegalStateException("Not called by picocli");
+		}
+		return itsSpec;
+	}
+
+	private List<Result> measure(Scenario scenario, List<Engine> compared) {
+		RunOptions options = new RunOptions(this.jobs, this.concurrency,
+				Duration.ofMillis(Math.round(this.minutes * 60_000)));
+		Comparison comparison = new Comparison(scenario, options, this.runs, commandSpec().commandLine().getErr());
+		try (Server server = server(scenario)) {
+			return comparison.run(server, compared);
+		}
+	}
+
+	private Server server(Scenario scenario) {
+		return (this.url != null) ? PostgresServer.at(this.url) : PostgresServer.start(scenario.serverSettings());
+	}
+
+	/**
+	 * The names of scenarios, for the help.
+	 */
+	static final class ScenarioNames extends ArrayList<String> {
+
+		private static final long serialVersionUID = 1;
+
+		ScenarioNames() {
+			super(Scenarios.names());
+		}
+
+	}
+
+}

@@ -1,0 +1,50 @@
+package io.jobqueue.benchmarks.engine.jobqueue;
+
+import io.jobqueue.benchmarks.engine.Engine;
+import io.jobqueue.benchmarks.engine.EngineSettings;
+import io.jobqueue.benchmarks.engine.LiveSession;
+import io.jobqueue.benchmarks.server.Store;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * This project, as an application has it: by the starter, with its defaults.
+ */
+public final class JobQueueEngine implements Engine {
+
+	private final Store store;
+
+	/**
+	 * Create the engine.
+	 * @param store where jobs are kept
+	 */
+	public JobQueueEngine(Store store) {
+		this.store = store;
+	}
+
+	@Override
+	public String name() {
+		return "job-queue";
+	}
+
+	@Override
+	public String version() {
+		String version = io.jobqueue.JobTemplate.class.getPackage().getImplementationVersion();
+		return (version != null) ? version : "development";
+	}
+
+	@Override
+	public Store store() {
+		return this.store;
+	}
+
+	@Override
+	public @Nullable Boolean fixedHistory() {
+		return null;
+	}
+
+	@Override
+	public LiveSession open(String url, EngineSettings settings) {
+		return new JobQueueSession(this.store, url, settings);
+	}
+
+}

@@ -1,0 +1,95 @@
+package io.jobqueue.benchmarks.engine.jobqueue;
+
+import java.util.HashMap;
+import java.util.Map;
+import java.util.function.LongConsumer;
+import java.util.stream.LongStream;
+
+import com.zaxxer.hikari.HikariDataSource;
+import io.jobqueue.JobTemplate;
+import io.jobqueue.benchmarks.engine.EngineSettings;
+import io.jobqueue.benchmarks.engine.LiveSession;
+import io.jobqueue.benchmarks.engine.Worker;
+import io.jobqueue.benchmarks.server.Store;
+import io.jobqueue.worker.JobWorker;
+
+import org.springframework.boot.WebApplicationType;
+import org.springframework.boot.builder.SpringApplicationBuilder;
+import org.springframework.context.ConfigurableApplicationContext;
+
+/**
+ * An application with the starter. Its worker starts when it is asked for.
+ */
+final class JobQueueSession implements LiveSession {
+
+	private final ConfigurableApplicationContext context;
+
+	private final JobTemplate jobs;
+
+	private final BenchmarkJobs handler;
+
+	JobQueueSession(Store store, String url, EngineSettings settings) {
+		this.context = new SpringApplicationBuilder(JobQueueApplication.class).web(WebApplicationType.NONE)
+			.registerShutdownHook(false)
+			.properties(properties(store, url, settings))
+			.run();
+		this.jobs = this.context.getBean(JobTemplate.class);
+		this.handler = this.context.getBean(BenchmarkJobs.class);
+	}
+
+	private static Map<String, Object> properties(Store store, String url, EngineSettings settings) {
+		Map<String, Object> properties = new HashMap<>();
+		properties.put("spring.main.banner-mode", "off");
+		properties.put("spring.main.log-startup-info", false);
+		properties.put("logging.level.root", "warn");
+		properties.put("job-queue.store", store.toString());
+		properties.put("job-queue.worker.auto-startup", false);
+		if (store == Store.POSTGRES) {
+			properties.put("spring.datasource.url", url);
+			properties.put("spring.datasource.hikari.minimum-idle", 0);
+		}
+		else {
+			properties.put("spring.data.redis.url", url);
+			properties.put("spring.autoconfigure.exclude",
+					"org.springframework.boot.jdbc.autoconfigure.DataSourceAutoConfiguration");
+		}
+		if (settings.concurrency() != null) {
+			properties.put("job-queue.worker.concurrency", settings.concurrency());
+		}
+		if (Boolean.FALSE.equals(settings.history())) {
+			properties.put("job-queue.retention.succeeded", "0");
+		}
+		properties.put("spring.threads.virtual.enabled", settings.virtualThreads());
+		return properties;
+	}
+
+	@Override
+	public void enqueueAll(LongStream payloads) {
+		this.jobs.enqueueAll(BenchmarkJobs::run, payloads.boxed());
+	}
+
+	@Override
+	public void enqueue(long payload) {
+		this.jobs.enqueue(BenchmarkJobs::run, payload);
+	}
+
+	@Override
+	public Worker work(LongConsumer task) {
+		this.handler.use(task);
+		JobWorker worker = this.context.getBean(JobWorker.class);
+		worker.start();
+		return worker::stop;
+	}
+
+	@Override
+	public void disconnect() {
+		this.context.getBeanProvider(HikariDataSource.class)
+			.ifAvailable((pool) -> pool.getHikariPoolMXBean().softEvictConnections());
+	}
+
+	@Override
+	public void close() {
+		this.context.close();
+	}
+
+}

@@ -1,0 +1,52 @@
+package io.jobqueue.benchmarks.scenario;
+
+import java.util.List;
+import java.util.Map;
+
+import io.jobqueue.benchmarks.engine.Engine;
+import io.jobqueue.benchmarks.measure.Sample;
+import io.jobqueue.benchmarks.server.Workspace;
+
+/**
+ * Something that is done with an engine, and measured.
+ */
+public interface Scenario {
+
+	/**
+	 * Return the name by which it is chosen.
+	 * @return the name
+	 */
+	String name();
+
+	/**
+	 * Return the number of jobs unless another is asked for.
+	 * @return the number
+	 */
+	long defaultJobs();
+
+	/**
+	 * Return settings of the server other than the defaults.
+	 * @return the settings by their names
+	 */
+	default Map<String, String> serverSettings() {
+		return Map.of();
+	}
+
+	/**
+	 * Return what is to be measured of an engine.
+	 * @param engine the engine
+	 * @param options what has been asked for
+	 * @return ways to set the engine up; empty if the engine cannot do this
+	 */
+	List<Variant> variants(Engine engine, RunOptions options);
+
+	/**
+	 * Do it once.
+	 * @param variant the way to set the engine up
+	 * @param workspace an empty place
+	 * @param options what has been asked for
+	 * @return what was seen
+	 */
+	Sample run(Variant variant, Workspace workspace, RunOptions options);
+
+}
