@@ -6,14 +6,17 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
+import java.util.function.Supplier;
 
 import io.jobqueue.benchmarks.engine.Engine;
+import io.jobqueue.benchmarks.measure.Profile;
 import io.jobqueue.benchmarks.report.JsonLines;
 import io.jobqueue.benchmarks.report.Result;
 import io.jobqueue.benchmarks.report.ResultTable;
 import io.jobqueue.benchmarks.scenario.RunOptions;
 import io.jobqueue.benchmarks.scenario.Scenario;
 import io.jobqueue.benchmarks.server.PostgresServer;
+import io.jobqueue.benchmarks.server.RedisServer;
 import io.jobqueue.benchmarks.server.Server;
 import io.jobqueue.benchmarks.server.Store;
 import org.jspecify.annotations.Nullable;
@@ -29,13 +32,15 @@ import picocli.CommandLine.Spec;
  * Measures this project beside its peers.
  */
 @Command(name = "benchmarks", mixinStandardHelpOptions = true, sortOptions = false,
+		subcommands = { ReportCommand.class, WorkerCommand.class },
 		description = "Measure this project beside its peers, on servers of its own.")
 public final class Benchmarks implements Callable<Integer> {
 
 	@Spec
 	private @Nullable CommandSpec spec;
 
-	@Parameters(paramLabel = "SCENARIO", arity = "1..*", description = "What to measure: ${COMPLETION-CANDIDATES}.",
+	@Parameters(paramLabel = "SCENARIO", arity = "0..*",
+			description = "What to measure: ${COMPLETION-CANDIDATES}. The first one is all up to idle.",
 			completionCandidates = ScenarioNames.class)
 	private List<String> scenarios = new ArrayList<>();
 
@@ -55,6 +60,9 @@ public final class Benchmarks implements Callable<Integer> {
 			description = "Measured runs of each engine, after one to warm up. Default: ${DEFAULT-VALUE}.")
 	private int runs = 3;
 
+	@Option(names = "--no-warm-up", hidden = true)
+	private boolean isCold;
+
 	@Option(names = "--minutes", defaultValue = "1",
 			description = "How long to go on, for scenarios that take as long as they are told. Default: ${DEFAULT-VALUE}.")
 	private double minutes = 1;
@@ -64,6 +72,9 @@ public final class Benchmarks implements Callable<Integer> {
 
 	@Option(names = "--url", description = "A server to use instead of an own one: a JDBC URL, or redis://.")
 	private @Nullable String url;
+
+	@Option(names = "--profile", description = "Record the client with the JDK Flight Recorder, to SCENARIO.jfr.")
+	private boolean profile;
 
 	/**
 	 * Run, and end the process.
@@ -79,7 +90,12 @@ public final class Benchmarks implements Callable<Integer> {
 
 	@Override
 	public Integer call() {
-		List<Scenario> chosen = valid(() -> this.scenarios.stream().map(Scenarios::named).toList());
+		if (this.scenarios.isEmpty()) {
+			throw new ParameterException(commandSpec().commandLine(), "Name a scenario");
+		}
+		List<Scenario> chosen = valid(() -> Scenarios.named(this.scenarios));
+		valid(() -> positive("--runs", this.runs) && positive("--jobs", this.jobs)
+				&& positive("--concurrency", this.concurrency) && positive("--minutes", this.minutes));
 		List<Engine> compared = valid(() -> Engines.on(this.store, this.engines));
 		PrintWriter out = commandSpec().commandLine().getOut();
 		for (Scenario scenario : chosen) {
@@ -98,7 +114,14 @@ public final class Benchmarks implements Callable<Integer> {
 		return CommandLine.ExitCode.OK;
 	}
 
-	private <T> T valid(java.util.function.Supplier<T> choice) {
+	private static boolean positive(String option, @Nullable Number value) {
+		if (value != null && value.doubleValue() <= 0) {
+			throw new IllegalArgumentException(option + " must be greater than 0");
+		}
+		return true;
+	}
+
+	private <T> T valid(Supplier<T> choice) {
 		try {
 			return choice.get();
 		}
@@ -118,14 +141,32 @@ public final class Benchmarks implements Callable<Integer> {
 	private List<Result> measure(Scenario scenario, List<Engine> compared) {
 		RunOptions options = new RunOptions(this.jobs, this.concurrency,
 				Duration.ofMillis(Math.round(this.minutes * 60_000)));
-		Comparison comparison = new Comparison(scenario, options, this.runs, commandSpec().commandLine().getErr());
+		Comparison comparison = new Comparison(scenario, options, scenario.runs(this.runs),
+				scenario.needsWarmUp() && !this.isCold, commandSpec().commandLine().getErr());
 		try (Server server = server(scenario)) {
-			return comparison.run(server, compared);
+			return this.profile ? profile(scenario, () -> comparison.run(server, compared))
+					: comparison.run(server, compared);
+		}
+	}
+
+	private List<Result> profile(Scenario scenario, Supplier<List<Result>> work) {
+		Path file = Path.of(scenario.name() + ".jfr");
+		try (Profile recording = new Profile(file)) {
+			List<Result> results = work.get();
+			PrintWriter out = commandSpec().commandLine().getErr();
+			out.println("# " + file.toAbsolutePath() + ", where the processor was seen most often:");
+			recording.stop().forEach((line) -> out.println("# " + line));
+			out.flush();
+			return results;
 		}
 	}
 
 	private Server server(Scenario scenario) {
-		return (this.url != null) ? PostgresServer.at(this.url) : PostgresServer.start(scenario.serverSettings());
+		String given = this.url;
+		if (this.store == Store.REDIS) {
+			return (given != null) ? RedisServer.at(given) : RedisServer.start();
+		}
+		return (given != null) ? PostgresServer.at(given) : PostgresServer.start(scenario.serverSettings());
 	}
 
 	/**

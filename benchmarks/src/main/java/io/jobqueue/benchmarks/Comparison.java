@@ -31,12 +31,15 @@ final class Comparison {
 
 	private final int runs;
 
+	private final boolean isWarmUp;
+
 	private final PrintWriter progress;
 
-	Comparison(Scenario scenario, RunOptions options, int runs, PrintWriter progress) {
+	Comparison(Scenario scenario, RunOptions options, int runs, boolean isWarmUp, PrintWriter progress) {
 		this.scenario = scenario;
 		this.options = options;
 		this.runs = runs;
+		this.isWarmUp = isWarmUp;
 		this.progress = progress;
 	}
 
@@ -46,7 +49,7 @@ final class Comparison {
 		engines.stream()
 			.flatMap((engine) -> this.scenario.variants(engine, this.options).stream())
 			.forEach((variant) -> samples.put(variant, new ArrayList<>()));
-		for (int round = 0; round <= this.runs; round++) {
+		for (int round = this.isWarmUp ? 0 : 1; round <= this.runs; round++) {
 			for (Map.Entry<Variant, List<Sample>> each : samples.entrySet()) {
 				Sample sample = run(server, each.getKey());
 				tell(round, each.getKey(), sample);

@@ -1,39 +1,54 @@
 package io.jobqueue.benchmarks;
 
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 
 import io.jobqueue.benchmarks.engine.Engine;
+import io.jobqueue.benchmarks.engine.dbscheduler.DbSchedulerEngine;
 import io.jobqueue.benchmarks.engine.jobqueue.JobQueueEngine;
+import io.jobqueue.benchmarks.engine.jobrunr.JobRunrEngine;
+import io.jobqueue.benchmarks.engine.node.NodeEngine;
+import io.jobqueue.benchmarks.engine.node.NodePackages;
+import io.jobqueue.benchmarks.engine.raw.InsertEngine;
+import io.jobqueue.benchmarks.engine.raw.RawPostgresEngine;
+import io.jobqueue.benchmarks.engine.raw.RawRedisEngine;
 import io.jobqueue.benchmarks.server.Store;
 
 /**
- * All engines.
+ * All engines, this project first.
  */
 final class Engines {
 
-	private static final List<Engine> ALL = List.of(new JobQueueEngine(Store.POSTGRES));
+	private static final List<Engine> JAVA = List.of(new JobQueueEngine(Store.POSTGRES),
+			new JobQueueEngine(Store.REDIS), new DbSchedulerEngine(), new JobRunrEngine(), new InsertEngine(),
+			new RawPostgresEngine(), new RawRedisEngine());
+
+	private static final List<Engine> NODE = List.of(NodeEngine.graphileWorker(), NodeEngine.pgBoss(),
+			NodeEngine.bullMq());
 
 	private Engines() {
 	}
 
-	static List<Engine> on(Store store) {
-		return ALL.stream().filter((engine) -> engine.store() == store).toList();
-	}
-
 	/**
 	 * Return engines by their names.
-	 * @param names the names; empty for all
+	 * @param store the server they work on
+	 * @param names the names; empty for all that this machine can run
 	 */
 	static List<Engine> on(Store store, Collection<String> names) {
-		List<Engine> engines = on(store);
+		List<Engine> engines = new ArrayList<>(JAVA);
+		if (!names.isEmpty() || NodePackages.isNodePresent()) {
+			engines.addAll(NODE);
+		}
+		engines.removeIf((engine) -> engine.store() != store);
 		for (String name : names) {
 			if (engines.stream().noneMatch((engine) -> engine.name().equals(name))) {
 				throw new IllegalArgumentException("No engine '" + name + "' on " + store + ". There are "
 						+ String.join(", ", engines.stream().map(Engine::name).toList()));
 			}
 		}
-		return engines.stream().filter((engine) -> names.isEmpty() || names.contains(engine.name())).toList();
+		engines.removeIf((engine) -> !names.isEmpty() && !names.contains(engine.name()));
+		return engines;
 	}
 
 }

@@ -22,6 +22,13 @@ public interface LiveSession extends Session {
 	void enqueue(long payload);
 
 	/**
+	 * Enqueue jobs in bulk that are not due yet.
+	 * @param payloads the argument of each job
+	 * @param delay until they are due
+	 */
+	void schedule(LongStream payloads, Duration delay);
+
+	/**
 	 * Start working.
 	 * @param handler is given the argument of each job; called by many threads at once
 	 * @return the worker, to be closed

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import java.util.Set;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 
@@ -14,6 +15,9 @@ import org.jspecify.annotations.Nullable;
  * ratio is to the first result.
  */
 public final class ResultTable {
+
+	/** Details that tell variants of an engine apart. */
+	static final Set<String> FACTS = Set.of("metrics", "nodes", "scheduled", "snapshot", "waiting", "worker");
 
 	private final List<String[]> rows;
 
@@ -38,7 +42,7 @@ public final class ResultTable {
 	private static List<Column> columns(List<Result> results) {
 		double first = results.get(0).perSecond();
 		List<Column> columns = new ArrayList<>(
-				List.of(new Column("engine", (result) -> result.engine() + " " + result.version()),
+				List.of(new Column("engine", (result) -> (result.engine() + " " + result.version()).strip()),
 						new Column("store", Result::store),
 						new Column("history", (result) -> result.history() ? "on" : "off")));
 		results.stream()
@@ -46,9 +50,10 @@ public final class ResultTable {
 			.distinct()
 			.sorted()
 			.forEach((key) -> columns.add(new Column(words(key), (result) -> detail(result.details().get(key)))));
-		columns.addAll(List.of(new Column("jobs", (result) -> number((double) result.jobs())),
-				new Column("jobs/s", (result) -> number(result.perSecond())),
-				new Column("min-max", (result) -> number(result.min()) + "-" + number(result.max())),
+		columns.addAll(List.of(new Column("jobs", (result) -> positive(result.jobs())),
+				new Column("jobs/s", (result) -> positive(result.perSecond())),
+				new Column("min-max",
+						(result) -> (result.max() > 0) ? number(result.min()) + "-" + number(result.max()) : ""),
 				new Column("ratio", (result) -> (first > 0) ? number(result.perSecond() / first) : ""),
 				new Column("WAL B/job", (result) -> number(result.walBytesPerJob())),
 				new Column("commits/job", (result) -> number(result.commitsPerJob())),
@@ -63,6 +68,10 @@ public final class ResultTable {
 	private static @Nullable Double cpu(Result result, Function<Result.Cpu, @Nullable Double> part) {
 		Result.Cpu cpu = result.cpuSecondsPerMillionJobs();
 		return (cpu != null) ? part.apply(cpu) : null;
+	}
+
+	private static String positive(double value) {
+		return (value > 0) ? number(value) : "";
 	}
 
 	private static String words(String key) {

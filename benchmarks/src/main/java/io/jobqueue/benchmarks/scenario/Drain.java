@@ -6,6 +6,7 @@ import java.util.Map;
 import java.util.stream.Stream;
 
 import io.jobqueue.benchmarks.engine.Engine;
+import io.jobqueue.benchmarks.engine.LiveEngine;
 import io.jobqueue.benchmarks.engine.Session;
 import io.jobqueue.benchmarks.measure.Meter;
 import io.jobqueue.benchmarks.measure.Sample;
@@ -29,6 +30,9 @@ public final class Drain implements Scenario {
 
 	@Override
 	public List<Variant> variants(Engine engine, RunOptions options) {
+		if (engine instanceof LiveEngine live && !live.runsJobs()) {
+			return List.of();
+		}
 		if (engine.fixedHistory() != null) {
 			return List.of(new Variant(engine, options.settings(), Map.of()));
 		}

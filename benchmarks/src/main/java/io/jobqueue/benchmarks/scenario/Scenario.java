@@ -25,6 +25,23 @@ public interface Scenario {
 	long defaultJobs();
 
 	/**
+	 * Return how often it is worth being run.
+	 * @param asked how often it should be
+	 * @return how often it is
+	 */
+	default int runs(int asked) {
+		return asked;
+	}
+
+	/**
+	 * Return whether the first run is to be thrown away.
+	 * @return the answer
+	 */
+	default boolean needsWarmUp() {
+		return true;
+	}
+
+	/**
 	 * Return settings of the server other than the defaults.
 	 * @return the settings by their names
 	 */

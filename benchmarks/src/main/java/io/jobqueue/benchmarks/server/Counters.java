@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param walBytes bytes written ahead: WAL of PostgreSQL, append-only file of Redis
  * @param commits committed transactions of the database
- * @param commands commands that clients have sent, without those inside of scripts
+ * @param commands commands executed by Redis, those inside of scripts included
  * @param cpuNanos processor time of all processes of the server
  */
 public record Counters(@Nullable Long walBytes, @Nullable Long commits, @Nullable Long commands,

@@ -116,6 +116,14 @@ public final class PostgresServer implements Server {
 		return new PostgresWorkspace(this, name);
 	}
 
+	/**
+	 * Return where it is.
+	 * @return the JDBC URL of a database that is not measured
+	 */
+	public String url() {
+		return this.url;
+	}
+
 	String urlOf(String database) {
 		return this.url.replaceFirst("/[^/?]*(\\?|$)", "/" + database + "$1");
 	}

@@ -6,11 +6,16 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.List;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * A database of its own. Counters are read from another database, so that reading them
  * does not count.
  */
 final class PostgresWorkspace implements Workspace {
+
+	/** The library that counts statements. */
+	static final String STATEMENTS = "pg_stat_statements";
 
 	private final PostgresServer server;
 
@@ -45,6 +50,16 @@ final class PostgresWorkspace implements Workspace {
 		return new Counters(this.server.number("select pg_current_wal_insert_lsn() - '0/0'::pg_lsn"),
 				this.server.number("select xact_commit from pg_stat_database where datname = '" + this.database + "'"),
 				null, ProcessTree.cpuNanosOf(processes()));
+	}
+
+	@Override
+	public @Nullable Long statements() {
+		if (!this.server.text("show shared_preload_libraries").contains(STATEMENTS)) {
+			return null;
+		}
+		this.server.execute("create extension if not exists " + STATEMENTS);
+		return this.server.number("select coalesce(sum(calls), 0) from " + STATEMENTS
+				+ " s join pg_database d on d.oid = s.dbid where d.datname = '" + this.database + "'");
 	}
 
 	@Override

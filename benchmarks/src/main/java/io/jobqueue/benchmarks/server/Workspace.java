@@ -2,6 +2,8 @@ package io.jobqueue.benchmarks.server;
 
 import java.util.List;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * An empty place on a server for one run of one engine: a database of its own on
  * PostgreSQL, the whole server on Redis. What is in it is lost when it is closed.
@@ -26,6 +28,13 @@ public interface Workspace extends AutoCloseable {
 	 * @return the counters
 	 */
 	Counters counters();
+
+	/**
+	 * Return how many statements clients have sent so far.
+	 * @return statements of PostgreSQL, if the server counts them; commands of Redis,
+	 * those inside of scripts included
+	 */
+	@Nullable Long statements();
 
 	/**
 	 * Return the processes of the server.

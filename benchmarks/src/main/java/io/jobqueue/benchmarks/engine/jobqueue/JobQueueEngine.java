@@ -1,15 +1,16 @@
 package io.jobqueue.benchmarks.engine.jobqueue;
 
-import io.jobqueue.benchmarks.engine.Engine;
 import io.jobqueue.benchmarks.engine.EngineSettings;
+import io.jobqueue.benchmarks.engine.LiveEngine;
 import io.jobqueue.benchmarks.engine.LiveSession;
+import io.jobqueue.benchmarks.engine.Versions;
 import io.jobqueue.benchmarks.server.Store;
 import org.jspecify.annotations.Nullable;
 
 /**
  * This project, as an application has it: by the starter, with its defaults.
  */
-public final class JobQueueEngine implements Engine {
+public final class JobQueueEngine implements LiveEngine {
 
 	private final Store store;
 
@@ -28,8 +29,7 @@ public final class JobQueueEngine implements Engine {
 
 	@Override
 	public String version() {
-		String version = io.jobqueue.JobTemplate.class.getPackage().getImplementationVersion();
-		return (version != null) ? version : "development";
+		return Versions.of(name());
 	}
 
 	@Override

@@ -1,5 +1,6 @@
 package io.jobqueue.benchmarks.engine.jobqueue;
 
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.function.LongConsumer;
@@ -9,6 +10,7 @@ import com.zaxxer.hikari.HikariDataSource;
 import io.jobqueue.JobTemplate;
 import io.jobqueue.benchmarks.engine.EngineSettings;
 import io.jobqueue.benchmarks.engine.LiveSession;
+import io.jobqueue.benchmarks.engine.Pool;
 import io.jobqueue.benchmarks.engine.Worker;
 import io.jobqueue.benchmarks.server.Store;
 import io.jobqueue.worker.JobWorker;
@@ -59,6 +61,7 @@ final class JobQueueSession implements LiveSession {
 		if (Boolean.FALSE.equals(settings.history())) {
 			properties.put("job-queue.retention.succeeded", "0");
 		}
+		properties.put("management.simple.metrics.export.enabled", settings.metrics());
 		properties.put("spring.threads.virtual.enabled", settings.virtualThreads());
 		return properties;
 	}
@@ -74,6 +77,12 @@ final class JobQueueSession implements LiveSession {
 	}
 
 	@Override
+	public void schedule(LongStream payloads, Duration delay) {
+		this.jobs
+			.enqueueAll(payloads.mapToObj((payload) -> this.jobs.job(BenchmarkJobs::run, payload).in(delay).request()));
+	}
+
+	@Override
 	public Worker work(LongConsumer task) {
 		this.handler.use(task);
 		JobWorker worker = this.context.getBean(JobWorker.class);
@@ -83,8 +92,7 @@ final class JobQueueSession implements LiveSession {
 
 	@Override
 	public void disconnect() {
-		this.context.getBeanProvider(HikariDataSource.class)
-			.ifAvailable((pool) -> pool.getHikariPoolMXBean().softEvictConnections());
+		this.context.getBeanProvider(HikariDataSource.class).ifAvailable(Pool::disconnect);
 	}
 
 	@Override

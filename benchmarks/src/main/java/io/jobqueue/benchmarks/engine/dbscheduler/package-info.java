@@ -1,0 +1,7 @@
+/**
+ * db-scheduler as an engine.
+ */
+@NullMarked
+package io.jobqueue.benchmarks.engine.dbscheduler;
+
+import org.jspecify.annotations.NullMarked;
