@@ -58,8 +58,9 @@ public final class Idle implements Scenario {
 		try (LiveSession session = Live.open(variant, workspace)) {
 			Worker worker = session.work(new Probe(1));
 			try {
-				Pauses.sleep(START);
-				return measure(workspace, options.duration());
+				Duration duration = options.duration();
+				Pauses.sleep((duration.compareTo(START) < 0) ? duration : START);
+				return measure(workspace, duration);
 			}
 			finally {
 				worker.close();

@@ -1,7 +1,9 @@
 package io.jobqueue.benchmarks.engine.jobqueue;
 
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.function.LongConsumer;
 import java.util.stream.LongStream;
@@ -40,6 +42,7 @@ final class JobQueueSession implements LiveSession {
 	}
 
 	private static Map<String, Object> properties(Store store, String url, EngineSettings settings) {
+		List<String> excluded = new ArrayList<>();
 		Map<String, Object> properties = new HashMap<>();
 		properties.put("spring.main.banner-mode", "off");
 		properties.put("spring.main.log-startup-info", false);
@@ -52,8 +55,7 @@ final class JobQueueSession implements LiveSession {
 		}
 		else {
 			properties.put("spring.data.redis.url", url);
-			properties.put("spring.autoconfigure.exclude",
-					"org.springframework.boot.jdbc.autoconfigure.DataSourceAutoConfiguration");
+			excluded.add("org.springframework.boot.jdbc.autoconfigure.DataSourceAutoConfiguration");
 		}
 		if (settings.concurrency() != null) {
 			properties.put("job-queue.worker.concurrency", settings.concurrency());
@@ -61,7 +63,12 @@ final class JobQueueSession implements LiveSession {
 		if (Boolean.FALSE.equals(settings.history())) {
 			properties.put("job-queue.retention.succeeded", "0");
 		}
-		properties.put("management.simple.metrics.export.enabled", settings.metrics());
+		if (!settings.metrics()) {
+			// Without its registry there would be another one that does nothing, and be
+			// told.
+			excluded.add("io.jobqueue.autoconfigure.metrics.JobQueueMetricsAutoConfiguration");
+		}
+		properties.put("spring.autoconfigure.exclude", String.join(",", excluded));
 		properties.put("spring.threads.virtual.enabled", settings.virtualThreads());
 		return properties;
 	}
