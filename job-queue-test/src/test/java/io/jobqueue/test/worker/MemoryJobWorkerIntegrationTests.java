@@ -6,7 +6,7 @@ import io.jobqueue.test.store.MemoryFixture;
 /**
  * Workers on {@link io.jobqueue.store.memory.MemoryJobStore}.
  */
-class MemoryJobWorkerTests extends AbstractJobWorkerContractTests {
+class MemoryJobWorkerIntegrationTests extends AbstractJobWorkerContractTests {
 
 	@Override
 	protected JobStoreFixture createFixture() {
