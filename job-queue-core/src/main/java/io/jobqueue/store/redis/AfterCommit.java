@@ -7,18 +7,23 @@ import java.util.function.Consumer;
 import org.springframework.transaction.support.TransactionSynchronization;
 import org.springframework.transaction.support.TransactionSynchronizationManager;
 
+import io.jobqueue.store.redis.EnqueueCall.Reserved;
+
 /**
- * What is to be sent after the commit of the calling thread's transaction, and not at all
- * if it is rolled back. One that fails does not keep the others from being sent.
+ * The jobs that are to be sent after the commit of the calling thread's transaction, all
+ * together, and not at all if it is rolled back.
  */
 final class AfterCommit implements TransactionSynchronization {
 
 	private final Object owner;
 
-	private final List<Runnable> actions = new ArrayList<>();
+	private final Consumer<List<Reserved>> sender;
 
-	private AfterCommit(Object owner) {
+	private final List<Reserved> jobs = new ArrayList<>();
+
+	private AfterCommit(Object owner, Consumer<List<Reserved>> sender) {
 		this.owner = owner;
+		this.sender = sender;
 	}
 
 	static boolean isInTransaction() {
@@ -27,39 +32,26 @@ final class AfterCommit implements TransactionSynchronization {
 	}
 
 	/**
-	 * Run an action after the commit.
-	 * @param owner whose action it is; actions of one owner run in order
-	 * @param action what to do
+	 * Send jobs after the commit.
+	 * @param owner whose jobs they are
+	 * @param jobs the jobs
+	 * @param sender sends all jobs of the owner
 	 */
-	static void run(Object owner, Runnable action) {
+	static void send(Object owner, Reserved jobs, Consumer<List<Reserved>> sender) {
 		for (TransactionSynchronization other : TransactionSynchronizationManager.getSynchronizations()) {
 			if (other instanceof AfterCommit pending && pending.owner == owner) {
-				pending.actions.add(action);
+				pending.jobs.add(jobs);
 				return;
 			}
 		}
-		AfterCommit pending = new AfterCommit(owner);
-		pending.actions.add(action);
+		AfterCommit pending = new AfterCommit(owner, sender);
+		pending.jobs.add(jobs);
 		TransactionSynchronizationManager.registerSynchronization(pending);
 	}
 
 	@Override
 	public void afterCommit() {
-		List<RuntimeException> failures = new ArrayList<>();
-		Consumer<Runnable> runner = (action) -> {
-			try {
-				action.run();
-			}
-			catch (RuntimeException ex) {
-				failures.add(ex);
-			}
-		};
-		this.actions.forEach(runner);
-		if (!failures.isEmpty()) {
-			RuntimeException first = failures.get(0);
-			failures.subList(1, failures.size()).forEach(first::addSuppressed);
-			throw first;
-		}
+		this.sender.accept(this.jobs);
 	}
 
 }

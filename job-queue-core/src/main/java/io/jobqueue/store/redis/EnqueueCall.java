@@ -3,6 +3,7 @@ package io.jobqueue.store.redis;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
+import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -65,19 +66,42 @@ final class EnqueueCall {
 
 	/**
 	 * Give ids to jobs that are to be accepted later.
-	 * @param batch the jobs
-	 * @param bases where to note the first number of each queue
-	 * @return their ids
 	 */
-	List<JobId> reserve(Batch batch, Map<String, Long> bases) {
-		return number(batch, Script.RESERVE, bases);
+	Reserved reserve(Batch batch) {
+		Map<String, Long> bases = new HashMap<>();
+		return new Reserved(batch, bases, number(batch, Script.RESERVE, bases));
 	}
 
 	/**
-	 * Accept jobs that have ids.
+	 * Accept jobs that have ids. All are sent before the first answer is awaited: the
+	 * longer it takes, the more is lost if this process dies.
+	 * @return those that were not accepted, with the reason
 	 */
-	void execute(Batch batch, Map<String, Long> bases) {
-		batch.byQueue.forEach((queue, jobs) -> enqueue(queue, jobs, batch.size, 'X', bases.getOrDefault(queue, 0L)));
+	Map<Reserved, RuntimeException> execute(List<Reserved> all) {
+		Map<Reserved, RuntimeException> failures = new IdentityHashMap<>();
+		this.scripts.call((session) -> {
+			Map<Reserved, List<ScriptRunner.Call>> calls = new IdentityHashMap<>();
+			for (Reserved reserved : all) {
+				Batch batch = reserved.batch;
+				List<ScriptRunner.Call> started = new ArrayList<>();
+				calls.put(reserved, started);
+				batch.byQueue
+					.forEach((queue, jobs) -> started.add(session.start(Script.ENQUEUE, this.options.queueKey(queue),
+							arguments(jobs, batch.size, 'X', reserved.bases.getOrDefault(queue, 0L)))));
+			}
+			calls.forEach((reserved, started) -> {
+				for (ScriptRunner.Call call : started) {
+					try {
+						call.await();
+					}
+					catch (RuntimeException ex) {
+						failures.put(reserved, ex);
+					}
+				}
+			});
+			return failures;
+		});
+		return failures;
 	}
 
 	private List<JobId> number(Batch batch, Script script, @Nullable Map<String, Long> bases) {
@@ -100,12 +124,17 @@ final class EnqueueCall {
 	}
 
 	private long enqueue(String queue, NewJobs jobs, int total, char mode, long base) {
+		return this.scripts.run(Script.ENQUEUE, this.options.queueKey(queue), arguments(jobs, total, mode, base))
+			.number();
+	}
+
+	private static Arguments arguments(NewJobs jobs, int total, char mode, long base) {
 		Arguments arguments = new Arguments().add(String.valueOf(mode))
 			.add(base)
 			.add(jobs.writtenPlaces(total))
 			.add(total);
 		jobs.addTo(arguments);
-		return this.scripts.run(Script.ENQUEUE, this.options.queueKey(queue), arguments).number();
+		return arguments;
 	}
 
 	// A number that is free in all queues of a batch, unless somebody is faster.
@@ -124,6 +153,33 @@ final class EnqueueCall {
 			}
 			return free;
 		});
+	}
+
+	/**
+	 * Jobs that have their ids, and are not accepted yet.
+	 */
+	static final class Reserved {
+
+		private final Batch batch;
+
+		private final Map<String, Long> bases;
+
+		private final List<JobId> ids;
+
+		private Reserved(Batch batch, Map<String, Long> bases, List<JobId> ids) {
+			this.batch = batch;
+			this.bases = bases;
+			this.ids = ids;
+		}
+
+		Set<String> queues() {
+			return this.batch.queues();
+		}
+
+		List<JobId> ids() {
+			return this.ids;
+		}
+
 	}
 
 	/**

@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -107,27 +108,35 @@ public final class RedisJobStore implements JobStore, WakeUps, AutoCloseable {
 		}
 		EnqueueCall.Batch batch = this.enqueue.prepare(jobs);
 		if (this.options.isEnqueueAfterCommit() && AfterCommit.isInTransaction()) {
-			Map<String, Long> bases = new HashMap<>();
-			List<JobId> ids = this.enqueue.reserve(batch, bases);
-			AfterCommit.run(this, () -> enqueueCommitted(batch, bases, ids));
-			return ids;
+			EnqueueCall.Reserved reserved = this.enqueue.reserve(batch);
+			AfterCommit.send(this, reserved, this::enqueueCommitted);
+			return reserved.ids();
 		}
 		List<JobId> ids = this.enqueue.execute(batch);
 		this.signals.available(batch.queues());
 		return ids;
 	}
 
-	private void enqueueCommitted(EnqueueCall.Batch batch, Map<String, Long> bases, List<JobId> ids) {
+	private void enqueueCommitted(List<EnqueueCall.Reserved> all) {
+		Map<EnqueueCall.Reserved, RuntimeException> failures = new IdentityHashMap<>();
 		try {
-			this.enqueue.execute(batch, bases);
+			failures.putAll(this.enqueue.execute(all));
 		}
 		catch (RuntimeException ex) {
-			logger.error("The transaction was committed, but its jobs were not accepted: enqueue them again if they are"
-					+ " not there (ids: " + ids + ")", ex);
-			throw new JobStoreException("The transaction was committed, but its " + ids.size()
-					+ " jobs were not accepted by Redis; the log has their ids: " + ex.getMessage(), ex);
+			all.forEach((jobs) -> failures.put(jobs, ex));
 		}
-		this.signals.available(batch.queues());
+		Set<String> queues = new HashSet<>();
+		all.stream().filter((jobs) -> !failures.containsKey(jobs)).forEach((jobs) -> queues.addAll(jobs.queues()));
+		this.signals.available(queues);
+		if (failures.isEmpty()) {
+			return;
+		}
+		List<JobId> ids = failures.keySet().stream().flatMap((jobs) -> jobs.ids().stream()).sorted().toList();
+		RuntimeException first = failures.values().iterator().next();
+		logger.error("The transaction was committed, but its jobs were not accepted: enqueue them again if they are"
+				+ " not there (ids: " + ids + ")", first);
+		throw new JobStoreException("The transaction was committed, but its " + ids.size()
+				+ " jobs were not accepted by Redis; the log has their ids: " + first.getMessage(), first);
 	}
 
 	@Override

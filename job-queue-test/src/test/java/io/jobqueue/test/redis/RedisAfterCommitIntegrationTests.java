@@ -1,0 +1,88 @@
+package io.jobqueue.test.redis;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+import org.springframework.data.redis.connection.lettuce.LettuceConnectionFactory;
+import org.springframework.data.redis.core.StringRedisTemplate;
+import org.springframework.jdbc.datasource.DriverManagerDataSource;
+import org.springframework.jdbc.support.JdbcTransactionManager;
+import org.springframework.transaction.support.TransactionTemplate;
+
+import io.jobqueue.JobId;
+import io.jobqueue.JobState;
+import io.jobqueue.JobStoreException;
+import io.jobqueue.store.NewJob;
+import io.jobqueue.store.redis.RedisJobStore;
+import io.jobqueue.store.redis.RedisOptions;
+import io.jobqueue.test.postgres.PostgresServer;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+/**
+ * Jobs that are enqueued by several calls in one transaction.
+ */
+class RedisAfterCommitIntegrationTests {
+
+	private final String prefix = RedisServer.newKeyPrefix();
+
+	private final LettuceConnectionFactory connections = RedisServer.get().connectionFactory();
+
+	private final StringRedisTemplate redis = new StringRedisTemplate(this.connections);
+
+	private final RedisJobStore store = new RedisJobStore(this.connections,
+			RedisOptions.DEFAULT.withKeyPrefix(this.prefix));
+
+	private final TransactionTemplate transaction = new TransactionTemplate(
+			new JdbcTransactionManager(new DriverManagerDataSource(PostgresServer.get().url())));
+
+	@AfterEach
+	void close() {
+		this.redis.unlink(this.redis.keys(this.prefix + "*"));
+		this.store.close();
+		this.connections.destroy();
+	}
+
+	@Test
+	void areThereAfterTheCommitInTheirOrder() {
+		List<JobId> ids = new ArrayList<>();
+		this.transaction.executeWithoutResult((status) -> {
+			for (int i = 0; i < 50; i++) {
+				ids.addAll(this.store.enqueue(List.of(job("default"), job("default"))));
+			}
+			assertThat(count()).isZero();
+		});
+		assertThat(count()).isEqualTo(100);
+		assertThat(ids).hasSize(100).isSorted().doesNotHaveDuplicates();
+	}
+
+	@Test
+	void thoseThatAreNotAcceptedDoNotKeepTheOthersFromBeing() {
+		List<JobId> refused = new ArrayList<>();
+		assertThatExceptionOfType(JobStoreException.class)
+			.isThrownBy(() -> this.transaction.executeWithoutResult((status) -> {
+				this.store.enqueue(List.of(job("first")));
+				refused.addAll(this.store.enqueue(List.of(job("broken"), job("broken"))));
+				this.store.enqueue(List.of(job("last")));
+				this.redis.opsForValue().set(this.prefix + ":{broken}:jobs", "no hash");
+			}))
+			.withMessageContaining("its 2 jobs were not accepted");
+		this.redis.delete(this.prefix + ":{broken}:jobs");
+		assertThat(count()).isEqualTo(2);
+		assertThat(refused).hasSize(2).allSatisfy((id) -> assertThat(this.store.admin().find(id)).isEmpty());
+	}
+
+	private long count() {
+		return this.store.admin().countByState().getOrDefault(JobState.AVAILABLE, 0L);
+	}
+
+	private static NewJob job(String queue) {
+		return new NewJob("some.handler", queue, 0, 10, "[]", Map.of(), null, null, null, null);
+	}
+
+}
