@@ -25,6 +25,11 @@ import io.jobqueue.JobStoreException;
 public interface JobStore {
 
 	/**
+	 * About how many jobs one {@link #prune()} removes at most.
+	 */
+	int PRUNED_AT_ONCE = 100_000;
+
+	/**
 	 * Accept jobs, all or none; in the caller's transaction where the store knows
 	 * transactions. A store that is spread over servers may be all or none for each queue
 	 * only, should a call fail.
@@ -92,8 +97,10 @@ public interface JobStore {
 
 	/**
 	 * Remove finished jobs whose retention is over, and do whatever housekeeping the
-	 * store needs. Never blocks a claim.
-	 * @return the number of jobs removed, as far as it is known
+	 * store needs. Never blocks a claim. Removes some {@value #PRUNED_AT_ONCE} jobs one
+	 * by one at most, so that other housekeeping need not wait for long.
+	 * @return the number of jobs removed, as far as it is known; if it is at least
+	 * {@value #PRUNED_AT_ONCE}, there may be more to remove
 	 */
 	long prune();
 

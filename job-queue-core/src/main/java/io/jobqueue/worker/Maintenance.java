@@ -16,6 +16,7 @@ import org.apache.commons.logging.LogFactory;
 import io.jobqueue.JobId;
 import io.jobqueue.JobProgress;
 import io.jobqueue.store.ClaimedJob;
+import io.jobqueue.store.JobStore;
 import io.jobqueue.store.Rescue;
 
 /**
@@ -47,6 +48,8 @@ final class Maintenance {
 
 	private final ScheduledExecutorService scheduler;
 
+	private final Runnable pruning = this::prune;
+
 	// Only touched by the thread.
 	private final Map<Runnable, Integer> failures = new HashMap<>();
 
@@ -63,7 +66,7 @@ final class Maintenance {
 		long rescueInterval = Math.max(this.options.deadAfter().toMillis() / RESCUE_SHARE, 1);
 		schedule(this::tick, TICK.toMillis(), TICK.toMillis());
 		schedule(this::rescue, ThreadLocalRandom.current().nextLong(rescueInterval), rescueInterval);
-		schedule(this::prune, ThreadLocalRandom.current().nextLong(TICK.toMillis()), PRUNE_INTERVAL.toMillis());
+		schedule(this.pruning, ThreadLocalRandom.current().nextLong(TICK.toMillis()), PRUNE_INTERVAL.toMillis());
 	}
 
 	private void schedule(Runnable task, long initialDelay, long delay) {
@@ -154,7 +157,9 @@ final class Maintenance {
 	}
 
 	private void prune() {
-		this.node.store().prune();
+		if (this.node.store().prune() >= JobStore.PRUNED_AT_ONCE) {
+			this.scheduler.schedule(() -> guarded(this.pruning), TICK.toMillis(), TimeUnit.MILLISECONDS);
+		}
 	}
 
 	void stop() {

@@ -23,6 +23,7 @@ import io.jobqueue.JobRecord;
 import io.jobqueue.JobState;
 import io.jobqueue.QueueStatus;
 import io.jobqueue.event.JobEvent;
+import io.jobqueue.store.JobStore;
 import io.jobqueue.store.Retention;
 import io.jobqueue.worker.PoolOptions;
 
@@ -140,6 +141,21 @@ abstract class RunContract extends WorkerContract {
 		JobId id = this.jobs.enqueue("order.sweep");
 		eventually(() -> admin().find(id).isEmpty());
 		assertThat(runs).hasValue(1);
+	}
+
+	@Test
+	void pruneThatLeftSomethingToRemoveIsFollowedByAnotherSoon() {
+		FaultyStore portions = new FaultyStore(this.store);
+		AtomicInteger prunes = new AtomicInteger();
+		portions.setFault((verb, call) -> {
+			if (!verb.equals("prune")) {
+				return call.proceed();
+			}
+			return (prunes.incrementAndGet() < 3) ? (long) JobStore.PRUNED_AT_ONCE : 1L;
+		});
+		node(portions.store()).start();
+		eventually(() -> prunes.get() == 3);
+		stays(() -> prunes.get() == 3);
 	}
 
 	@Test
