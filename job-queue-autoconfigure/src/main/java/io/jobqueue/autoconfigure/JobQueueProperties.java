@@ -408,7 +408,7 @@ public class JobQueueProperties {
 	}
 
 	/**
-	 * How long finished jobs are kept.
+	 * How long finished jobs are kept, and how many.
 	 */
 	public static class Retention {
 
@@ -426,6 +426,24 @@ public class JobQueueProperties {
 		 * How long cancelled jobs are kept; 0 for not at all.
 		 */
 		private Duration cancelled = Duration.ofDays(7);
+
+		/**
+		 * Number of succeeded jobs of all queues that are kept, at least 1; the oldest go
+		 * first. By default any number.
+		 */
+		private @Nullable Long maxSucceeded;
+
+		/**
+		 * Number of failed jobs of all queues that are kept, at least 1; the oldest go
+		 * first. By default any number.
+		 */
+		private @Nullable Long maxFailed;
+
+		/**
+		 * Number of cancelled jobs of all queues that are kept, at least 1; the oldest go
+		 * first. By default any number.
+		 */
+		private @Nullable Long maxCancelled;
 
 		public Duration getSucceeded() {
 			return this.succeeded;
@@ -449,6 +467,30 @@ public class JobQueueProperties {
 
 		public void setCancelled(Duration cancelled) {
 			this.cancelled = cancelled;
+		}
+
+		public @Nullable Long getMaxSucceeded() {
+			return this.maxSucceeded;
+		}
+
+		public void setMaxSucceeded(@Nullable Long maxSucceeded) {
+			this.maxSucceeded = maxSucceeded;
+		}
+
+		public @Nullable Long getMaxFailed() {
+			return this.maxFailed;
+		}
+
+		public void setMaxFailed(@Nullable Long maxFailed) {
+			this.maxFailed = maxFailed;
+		}
+
+		public @Nullable Long getMaxCancelled() {
+			return this.maxCancelled;
+		}
+
+		public void setMaxCancelled(@Nullable Long maxCancelled) {
+			this.maxCancelled = maxCancelled;
 		}
 
 	}

@@ -2,6 +2,8 @@ package io.jobqueue.autoconfigure;
 
 import java.time.Duration;
 
+import org.jspecify.annotations.Nullable;
+
 import io.jobqueue.JobRequest;
 import io.jobqueue.client.EnqueueOptions;
 import io.jobqueue.retry.Backoff;
@@ -17,6 +19,8 @@ final class OptionsFactory {
 	private static final int MIN_ARGUMENT_BYTES = 2;
 
 	private static final Duration LONGEST_REWIND_INTERVAL = Duration.ofSeconds(1);
+
+	private static final String NONE_BY_AGE = "to keep none, set job-queue.retention.%s to 0";
 
 	private final JobQueueProperties properties;
 
@@ -60,7 +64,19 @@ final class OptionsFactory {
 						+ " they have to go earlier");
 		PropertyCheck.check(!retention.getCancelled().isNegative(), "job-queue.retention.cancelled",
 				retention.getCancelled(), "Set it to 0, for not at all, or more");
-		return new Retention(retention.getSucceeded(), retention.getFailed(), retention.getCancelled());
+		return new Retention(retention.getSucceeded(), retention.getFailed(), retention.getCancelled(),
+				max("succeeded", retention.getMaxSucceeded(), NONE_BY_AGE),
+				max("failed", retention.getMaxFailed(), "failed jobs are the only trace of what went wrong"),
+				max("cancelled", retention.getMaxCancelled(), NONE_BY_AGE));
+	}
+
+	private static long max(String state, @Nullable Long value, String why) {
+		if (value == null) {
+			return Retention.UNLIMITED;
+		}
+		PropertyCheck.check(value >= 1, "job-queue.retention.max-" + state, value,
+				"Set it to 1 or more: " + why.formatted(state));
+		return value;
 	}
 
 	RedisOptions redisOptions() {

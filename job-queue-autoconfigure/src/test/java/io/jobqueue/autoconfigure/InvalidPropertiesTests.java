@@ -47,6 +47,11 @@ class InvalidPropertiesTests {
 					retention.succeeded              | -1d       | Set it to 0, for not at all, or more.
 					retention.failed                 | 1h        | Set it to at least 1d: failed jobs are the only trace of what went wrong. Delete them by JobAdmin if they have to go earlier.
 					retention.cancelled              | -1d       | Set it to 0, for not at all, or more.
+					retention.max-succeeded          | 0         | Set it to 1 or more: to keep none, set job-queue.retention.succeeded to 0.
+					retention.max-succeeded          | -1        | Set it to 1 or more: to keep none, set job-queue.retention.succeeded to 0.
+					retention.max-failed             | 0         | Set it to 1 or more: failed jobs are the only trace of what went wrong.
+					retention.max-cancelled          | 0         | Set it to 1 or more: to keep none, set job-queue.retention.cancelled to 0.
+					retention.max-cancelled          | -5        | Set it to 1 or more: to keep none, set job-queue.retention.cancelled to 0.
 					worker.queues                    | a=1,b     | Either give every queue a weight, as in 'critical=6,default=3', or none, for strict order; without weight are [b].
 					worker.queues                    | a,b,a     | Name queue 'a' only once.
 					worker.queues                    | a=x       | Write a weight as a whole number, as in 'critical=6', or leave out '=' for strict order.

@@ -32,7 +32,8 @@ class JobQueuePropertiesTests {
 
 	/** Computed at start, or decided by the absence of a value. */
 	private static final Set<String> WITHOUT_DEFAULT = Set.of("job-queue.store", "job-queue.queues",
-			"job-queue.worker.queues", "job-queue.worker.node-name", "job-queue.worker.pools");
+			"job-queue.worker.queues", "job-queue.worker.node-name", "job-queue.worker.pools",
+			"job-queue.retention.max-succeeded", "job-queue.retention.max-failed", "job-queue.retention.max-cancelled");
 
 	@Test
 	void defaultsAreThoseOfTheCore() {
@@ -75,7 +76,9 @@ class JobQueuePropertiesTests {
 				Map.entry("job-queue.queues.critical.concurrency", "1"),
 				Map.entry("job-queue.queues[a.b_c].concurrency", "2"), Map.entry("job-queue.retention.succeeded", "0"),
 				Map.entry("job-queue.retention.failed", "60d"), Map.entry("job-queue.retention.cancelled", "1d"),
-				Map.entry("job-queue.postgres.schema", "jobs"),
+				Map.entry("job-queue.retention.max-succeeded", "1000"),
+				Map.entry("job-queue.retention.max-failed", "200"),
+				Map.entry("job-queue.retention.max-cancelled", "30"), Map.entry("job-queue.postgres.schema", "jobs"),
 				Map.entry("job-queue.postgres.initialize-schema", "never"),
 				Map.entry("job-queue.postgres.listen", "false"), Map.entry("job-queue.redis.key-prefix", "jobs"),
 				Map.entry("job-queue.redis.enqueue", "immediate"), Map.entry("job-queue.redis.listen", "false"),
@@ -89,7 +92,7 @@ class JobQueuePropertiesTests {
 		assertThat(worker.isAutoStartup()).isFalse();
 		assertThat(worker.getNodeName()).isEqualTo("blue");
 		OptionsFactory options = new OptionsFactory(properties);
-		Retention retention = new Retention(Duration.ZERO, Duration.ofDays(60), Duration.ofDays(1));
+		Retention retention = new Retention(Duration.ZERO, Duration.ofDays(60), Duration.ofDays(1), 1000, 200, 30);
 		assertThat(options.enqueueOptions())
 			.isEqualTo(new EnqueueOptions(3, (int) DataSize.ofKilobytes(64).toBytes(), UnknownHandlers.ACCEPT));
 		assertThat(options.backoff()).isEqualTo(new Backoff(Duration.ofSeconds(2), 1.5, Duration.ofMinutes(5), 0));
@@ -137,9 +140,11 @@ class JobQueuePropertiesTests {
 				"job-queue.worker.poll-interval", "job-queue.worker.heartbeat-interval", "job-queue.worker.dead-after",
 				"job-queue.worker.shutdown-timeout", "job-queue.worker.node-name", "job-queue.worker.pools",
 				"job-queue.queues", "job-queue.retention.succeeded", "job-queue.retention.failed",
-				"job-queue.retention.cancelled", "job-queue.postgres.schema", "job-queue.postgres.initialize-schema",
-				"job-queue.postgres.listen", "job-queue.redis.key-prefix", "job-queue.redis.enqueue",
-				"job-queue.redis.listen", "job-queue.redis.disposable", "management.health.jobqueue.enabled");
+				"job-queue.retention.cancelled", "job-queue.retention.max-succeeded", "job-queue.retention.max-failed",
+				"job-queue.retention.max-cancelled", "job-queue.postgres.schema",
+				"job-queue.postgres.initialize-schema", "job-queue.postgres.listen", "job-queue.redis.key-prefix",
+				"job-queue.redis.enqueue", "job-queue.redis.listen", "job-queue.redis.disposable",
+				"management.health.jobqueue.enabled");
 	}
 
 	private static JsonNode metadata() throws Exception {

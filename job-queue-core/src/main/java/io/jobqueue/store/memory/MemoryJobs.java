@@ -152,7 +152,8 @@ final class MemoryJobs {
 		int before = this.all.size();
 		this.finished.forEach((state, jobs) -> {
 			Instant limit = now.minus(this.retention.of(state));
-			while (!jobs.isEmpty() && jobs.first().finishedAt().isBefore(limit)) {
+			long max = this.retention.max(state);
+			while (jobs.size() > max || (!jobs.isEmpty() && jobs.first().finishedAt().isBefore(limit))) {
 				delete(jobs.first());
 			}
 		});

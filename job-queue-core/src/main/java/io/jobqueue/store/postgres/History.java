@@ -2,14 +2,23 @@ package io.jobqueue.store.postgres;
 
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
+import java.sql.Types;
+import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
 
+import javax.sql.DataSource;
+
+import org.jspecify.annotations.Nullable;
+
 import io.jobqueue.JobState;
+import io.jobqueue.store.JobStore;
+import io.jobqueue.store.Retention;
 
 /**
- * Keeps the partitions of the history: creates those of the days ahead, drops those whose
- * retention is over. None of it waits for a reader or makes a claim wait.
+ * Keeps the history: creates the partitions of the days ahead, drops those whose
+ * retention is over, removes jobs that are too many. None of it waits for a reader or
+ * makes a claim wait.
  */
 final class History {
 
@@ -19,7 +28,16 @@ final class History {
 
 	private static final String PREPARE = "select @.job_prepare_history_v1(?)";
 
-	private static final String DROP = "select @.job_drop_history_v1(?, ?)";
+	private static final String DROP = "select @.job_drop_history_v1(?, ?, ?)";
+
+	private static final String SURPLUS = "select @.job_history_surplus_v1(?, ?)";
+
+	private static final String TRIM = "select * from @.job_trim_history_v1(?, ?, ?, ?)";
+
+	/** Jobs that are removed in one transaction. */
+	private static final int BATCH = 10_000;
+
+	private static final Duration TRIM_TIMEOUT = Duration.ofMinutes(1);
 
 	private static final String FORGET_CANCELLATIONS = """
 			delete from @.job_cancel c
@@ -27,10 +45,20 @@ final class History {
 
 	private final OwnConnection connection;
 
+	private final DataSource source;
+
 	private final PostgresOptions options;
 
-	History(OwnConnection connection, PostgresOptions options) {
+	/**
+	 * Create a history.
+	 * @param connection for what takes no time
+	 * @param source where to get one for the rest, which must not keep an exchange
+	 * waiting
+	 * @param options the settings
+	 */
+	History(OwnConnection connection, DataSource source, PostgresOptions options) {
 		this.connection = connection;
+		this.source = source;
 		this.options = options;
 	}
 
@@ -43,23 +71,89 @@ final class History {
 		});
 		this.connection
 			.call((open) -> this.connection.prepare(open, this.options.qualify(FORGET_CANCELLATIONS)).executeUpdate());
-		long dropped = 0;
+		long removed = 0;
 		for (JobState state : FINISHED) {
-			dropped += drop(state);
+			removed += drop(this.connection, state, null);
 		}
-		return dropped;
+		List<JobState> limited = FINISHED.stream()
+			.filter((state) -> this.options.retention().max(state) < Retention.UNLIMITED)
+			.toList();
+		if (!limited.isEmpty()) {
+			try (OwnConnection own = new OwnConnection(this.source, "removal of finished jobs", TRIM_TIMEOUT)) {
+				for (JobState state : limited) {
+					removed += trim(own, state, JobStore.PRUNED_AT_ONCE - removed);
+				}
+			}
+		}
+		return removed;
 	}
 
-	private int drop(JobState state) {
-		return this.connection.call((open) -> {
-			PreparedStatement statement = this.connection.prepare(open, this.options.qualify(DROP));
-			statement.setString(1, state.name().toLowerCase(Locale.ROOT));
+	private int drop(OwnConnection connection, JobState state, @Nullable Long surplus) {
+		return connection.call((open) -> {
+			PreparedStatement statement = connection.prepare(open, this.options.qualify(DROP));
+			statement.setString(1, name(state));
 			statement.setLong(2, this.options.retention().of(state).toMillis());
+			statement.setObject(3, surplus, Types.BIGINT);
 			try (ResultSet count = statement.executeQuery()) {
 				count.next();
 				return count.getInt(1);
 			}
 		});
+	}
+
+	private long trim(OwnConnection own, JobState state, long limit) {
+		Long surplus = surplus(own, state);
+		if (surplus == null) {
+			return 0;
+		}
+		long removed = drop(own, state, surplus);
+		Trimmed last = new Trimmed(BATCH, 0);
+		while (last.count() == BATCH && removed < limit) {
+			last = trim(own, state, last.lastId(), surplus);
+			removed += last.count();
+		}
+		return removed;
+	}
+
+	private @Nullable Long surplus(OwnConnection own, JobState state) {
+		return own.<@Nullable Long>call((open) -> {
+			PreparedStatement statement = own.prepare(open, this.options.qualify(SURPLUS));
+			statement.setString(1, name(state));
+			statement.setLong(2, this.options.retention().max(state));
+			try (ResultSet id = statement.executeQuery()) {
+				id.next();
+				return id.getObject(1, Long.class);
+			}
+		});
+	}
+
+	private Trimmed trim(OwnConnection own, JobState state, long after, long surplus) {
+		return own.call((open) -> {
+			PreparedStatement statement = own.prepare(open, this.options.qualify(TRIM));
+			statement.setString(1, name(state));
+			statement.setLong(2, after);
+			statement.setLong(3, surplus);
+			statement.setInt(4, BATCH);
+			try (ResultSet row = statement.executeQuery()) {
+				row.next();
+				return new Trimmed(row.getInt(1), row.getLong(2));
+			}
+		});
+	}
+
+	private static String name(JobState state) {
+		return state.name().toLowerCase(Locale.ROOT);
+	}
+
+	/**
+	 * A batch of jobs that were removed.
+	 *
+	 * @param count how many
+	 * @param lastId the greatest of their ids, where the next batch begins, so that it
+	 * does not walk over what this one has left in the indexes
+	 */
+	private record Trimmed(int count, long lastId) {
+
 	}
 
 }

@@ -49,7 +49,7 @@ final class OwnConnection implements AutoCloseable {
 		this.timeout = timeout;
 	}
 
-	<T> T call(SqlWork<T> work) {
+	<T extends @Nullable Object> T call(SqlWork<T> work) {
 		this.lock.lock();
 		try {
 			return work.apply(open());

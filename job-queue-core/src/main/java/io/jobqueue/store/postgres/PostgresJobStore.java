@@ -129,7 +129,7 @@ public final class PostgresJobStore implements JobStore, WakeUps, TransactionalS
 		this.marking = new MarkCall(this.exchanges, options);
 		this.success = new TransactionalSuccess(options);
 		this.signals = new Signals(ownConnections, options, this.exchanges, this.marks);
-		this.history = new History(this.exchanges, options);
+		this.history = new History(this.exchanges, ownConnections, options);
 		this.admin = new PostgresJobAdmin(this.caller, this.exchanges, options, this.signals);
 	}
 

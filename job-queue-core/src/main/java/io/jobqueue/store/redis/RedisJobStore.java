@@ -61,8 +61,6 @@ public final class RedisJobStore implements JobStore, WakeUps, AutoCloseable {
 
 	private static final int TAKEN_BACK_AT_ONCE = 2000;
 
-	private static final int PRUNED_AT_ONCE = 2000;
-
 	private final RedisOptions options;
 
 	private final ScriptRunner scripts;
@@ -80,6 +78,8 @@ public final class RedisJobStore implements JobStore, WakeUps, AutoCloseable {
 	private final Signals signals;
 
 	private final RedisJobAdmin admin;
+
+	private final Pruning pruning;
 
 	/**
 	 * Create a store. Nothing is opened or checked before it is used.
@@ -99,6 +99,7 @@ public final class RedisJobStore implements JobStore, WakeUps, AutoCloseable {
 		this.exchange = new ExchangeCall(this.scripts, this.registry, this.nodes, options);
 		this.signals = new Signals(connections, this.scripts, options);
 		this.admin = new RedisJobAdmin(this.scripts, this.registry, this.nodes, options, this.signals);
+		this.pruning = new Pruning(this.scripts, this.registry, options);
 	}
 
 	@Override
@@ -221,20 +222,7 @@ public final class RedisJobStore implements JobStore, WakeUps, AutoCloseable {
 
 	@Override
 	public long prune() {
-		Arguments arguments = new Arguments().add(PRUNED_AT_ONCE)
-			.add(this.options.retention().succeeded().toMillis())
-			.add(this.options.retention().failed().toMillis())
-			.add(this.options.retention().cancelled().toMillis());
-		long removed = 0;
-		for (String queue : this.registry.queues()) {
-			boolean hasMore = true;
-			while (hasMore) {
-				Reply reply = this.scripts.run(Script.PRUNE, this.options.queueKey(queue), arguments);
-				hasMore = reply.number() > 0;
-				removed += reply.number();
-			}
-		}
-		return removed;
+		return this.pruning.prune();
 	}
 
 	@Override

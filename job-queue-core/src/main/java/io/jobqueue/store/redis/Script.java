@@ -46,7 +46,9 @@ enum Script {
 
 	DEREGISTER("deregister", false),
 
-	REAP("reap", false);
+	REAP("reap", false),
+
+	TURN("turn", false);
 
 	private final byte[] text;
 

@@ -1,15 +1,24 @@
--- Remove finished jobs whose retention is over.
+-- Remove finished jobs that are kept no longer, in the order in which they ended.
 --
 -- KEYS[1]  the prefix of the queue
--- ARGV[1]  how many at most
--- ARGV[2..] for each of S, F and C how long they are kept, in milliseconds
--- Returns 1 if there is more to do, and the number of jobs removed.
+-- ARGV[1]  how many entries to look at, at most
+-- ARGV[2]  'A' for those that ended long ago, otherwise S, F or C for the first of that state
 -- Cost: some commands for each 100 jobs.
+--
+-- By age:
+-- ARGV[3..5] for each of S, F and C how long they are kept, in milliseconds
+-- Returns 1 if there is more to do, the number of jobs removed, and how many are left of each of S, F and C.
+--
+-- The first of a state:
+-- ARGV[3]  how many jobs at most
+-- ARGV[4]  the time, in milliseconds, up to which they ended
+-- ARGV[5]  how far to look ahead
+-- Returns the number of jobs removed, and when those ended, or -1, that are then the first and the ARGV[5]th of the list.
 
 local left = tonumber(ARGV[1])
 local removed = 0
 
-local function prune(state, age)
+local function remove(state, before, limit)
 	local ended = Q .. ':ended:' .. STATES[state]
 	while left > 0 do
 		local entries = call('LRANGE', ended, 0, 99)
@@ -19,7 +28,7 @@ local function prune(state, age)
 			local record = call('HGET', DONE, job)
 			local is_its = record and string.sub(record, 1, 1) == state
 				and struct.unpack('>I6', record, 8) == tonumber(at)
-			if is_its and tonumber(at) + age >= now then
+			if is_its and (tonumber(at) >= before or removed + #jobs >= limit) then
 				break
 			end
 			-- A job that was deleted, or retried by hand, is known by another end by now, or by none.
@@ -44,7 +53,19 @@ local function prune(state, age)
 	end
 end
 
-prune('S', tonumber(ARGV[2]))
-prune('F', tonumber(ARGV[3]))
-prune('C', tonumber(ARGV[4]))
-return { left <= 0 and 1 or 0, removed }
+local function end_at(state, index)
+	local entry = call('LINDEX', Q .. ':ended:' .. STATES[state], index)
+	return entry and tonumber(string.match(entry, ':(%d+)')) or -1
+end
+
+if ARGV[2] ~= 'A' then
+	remove(ARGV[2], tonumber(ARGV[4]) + 1, tonumber(ARGV[3]))
+	return { removed, end_at(ARGV[2], 0), end_at(ARGV[2], ARGV[5] - 1) }
+end
+remove('S', now - tonumber(ARGV[3]), math.huge)
+remove('F', now - tonumber(ARGV[4]), math.huge)
+remove('C', now - tonumber(ARGV[5]), math.huge)
+return {
+	left <= 0 and 1 or 0, removed,
+	call('ZCARD', Q .. ':succeeded'), call('ZCARD', Q .. ':failed'), call('ZCARD', Q .. ':cancelled')
+}

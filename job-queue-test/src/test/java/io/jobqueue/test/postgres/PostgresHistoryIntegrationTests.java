@@ -3,6 +3,7 @@ package io.jobqueue.test.postgres;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.sql.SQLWarning;
 import java.sql.Statement;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -16,6 +17,7 @@ import org.junit.jupiter.api.Test;
 
 import org.springframework.jdbc.support.JdbcTransactionManager;
 
+import io.jobqueue.store.JobStore;
 import io.jobqueue.store.Retention;
 import io.jobqueue.store.postgres.PostgresJobStore;
 import io.jobqueue.store.postgres.PostgresOptions;
@@ -24,7 +26,7 @@ import io.jobqueue.store.postgres.PostgresSchema;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * The partitions of the history.
+ * The partitions of the history, and what is removed from them.
  */
 class PostgresHistoryIntegrationTests {
 
@@ -37,10 +39,13 @@ class PostgresHistoryIntegrationTests {
 	private PostgresJobStore store;
 
 	@BeforeEach
-	void createStore() {
-		PostgresOptions options = PostgresOptions.DEFAULT.withSchema(this.schema)
-			.withRetention(new Retention(Duration.ofDays(2), Duration.ofDays(30), Duration.ofDays(2)));
-		new PostgresSchema(this.dataSource, options).migrate();
+	void createSchema() {
+		new PostgresSchema(this.dataSource, PostgresOptions.DEFAULT.withSchema(this.schema)).migrate();
+		createStore(new Retention(Duration.ofDays(2), Duration.ofDays(30), Duration.ofDays(2)));
+	}
+
+	private void createStore(Retention retention) {
+		PostgresOptions options = PostgresOptions.DEFAULT.withSchema(this.schema).withRetention(retention);
 		this.store = new PostgresJobStore(this.dataSource, this.dataSource, new JdbcTransactionManager(this.dataSource),
 				options);
 	}
@@ -89,6 +94,100 @@ class PostgresHistoryIntegrationTests {
 		this.store.prune();
 		assertThat(count("job_history_succeeded_default")).isZero();
 		assertThat(count(today("succeeded"))).isEqualTo(1);
+	}
+
+	@Test
+	void daysThatHaveOnlyJobsThatAreTooManyAreDropped() throws SQLException {
+		addDay("failed", 3);
+		addDay("failed", 2);
+		addDay("failed", 1);
+		addJobs("failed", 1, 100, 3);
+		addJobs("failed", 101, 200, 2);
+		addJobs("failed", 201, 300, 1);
+		createStore(Retention.DEFAULT.withMaxFailed(150));
+		assertThat(this.store.prune()).isEqualTo(1 + 50);
+		assertThat(partitions()).hasSize(3 * 4 + 2);
+		assertThat(strings("select count(*) || ' from ' || min(id) from " + this.schema + ".job_history"))
+			.containsExactly("150 from 151");
+	}
+
+	@Test
+	void dayThatIsNotOverIsNeverDropped() throws SQLException {
+		addJobs("failed", 1, 100, 0);
+		addDay("failed", 1);
+		addJobs("failed", 101, 110, 1);
+		createStore(Retention.DEFAULT.withMaxFailed(5));
+		this.store.prune();
+		assertThat(partitions()).hasSize(3 * 4 + 1);
+		assertThat(strings("select id from " + this.schema + ".job_history order by id")).containsExactly("106", "107",
+				"108", "109", "110");
+	}
+
+	@Test
+	void surplusIsRemovedInPortions() throws SQLException {
+		addJobs("succeeded", 1, 130_000, 0);
+		createStore(Retention.DEFAULT.withMaxSucceeded(1000));
+		assertThat(this.store.prune()).isEqualTo(JobStore.PRUNED_AT_ONCE);
+		assertThat(count("job_history")).isEqualTo(30_000);
+		assertThat(this.store.prune()).isEqualTo(29_000);
+		assertThat(strings("select count(*) || ' from ' || min(id) from " + this.schema + ".job_history"))
+			.containsExactly("1000 from 129001");
+		assertThat(this.store.prune()).isZero();
+	}
+
+	@Test
+	void pruningLeavesAJobThatSomebodyHoldsAndDoesNotWait() throws SQLException {
+		addJobs("failed", 1, 100, 0);
+		createStore(Retention.DEFAULT.withMaxFailed(10));
+		try (Connection holder = this.dataSource.getConnection(); Statement statement = holder.createStatement()) {
+			holder.setAutoCommit(false);
+			statement.execute("select * from " + this.schema + ".job_history where id = 7 for update");
+			assertThat(this.store.prune()).isEqualTo(89);
+			holder.rollback();
+		}
+		assertThat(this.store.prune()).isEqualTo(1);
+		assertThat(count("job_history")).isEqualTo(10);
+	}
+
+	@Test
+	void surplusIsFoundByAWalkAlongTheIndexesOnly() throws SQLException {
+		addDay("succeeded", 1);
+		addJobs("succeeded", 1, 20_000, 1);
+		addJobs("succeeded", 20_001, 40_000, 0);
+		this.server.execute("vacuum analyze " + this.schema + ".job_history");
+		String surplus = plan("select job_history_surplus_v1('succeeded', 39000)", "offset $1");
+		assertThat(surplus).contains("Merge Append")
+			.contains("Index Only Scan Backward")
+			.doesNotContain("Seq Scan")
+			.doesNotContain("Bitmap")
+			.doesNotContain("Sort  ");
+		String trim = plan("select * from job_trim_history_v1('succeeded', 0, 1000, 10000)", "skip locked");
+		assertThat(trim).contains("Merge Append").contains("Index Scan").doesNotContain("Seq Scan");
+	}
+
+	private String plan(String call, String part) throws SQLException {
+		try (Connection connection = this.dataSource.getConnection();
+				Statement statement = connection.createStatement()) {
+			statement.execute("set search_path to " + this.schema + "; load 'auto_explain';"
+					+ " set auto_explain.log_min_duration = 0; set auto_explain.log_analyze = on;"
+					+ " set auto_explain.log_nested_statements = on; set client_min_messages = log");
+			List<String> plans = new ArrayList<>();
+			try (ResultSet rows = statement.executeQuery(call)) {
+				rows.next();
+				for (SQLWarning plan = statement.getWarnings(); plan != null; plan = plan.getNextWarning()) {
+					plans.add(plan.getMessage());
+				}
+			}
+			return plans.stream().filter((plan) -> plan.contains(part)).findFirst().orElseThrow();
+		}
+	}
+
+	private void addJobs(String state, int from, int to, int daysAgo) throws SQLException {
+		String time = "now() - interval '" + daysAgo + " days'";
+		this.server.execute("insert into " + this.schema
+				+ ".job_history (id, created_at, run_at, started_at, finished_at, rank, attempt, max_attempts,"
+				+ " abandoned, state, queue, handler, arguments) select n, " + (time + ", ").repeat(4) + "0, 1, 1, 0, '"
+				+ state + "', 'default', 'some.handler', '[]' from generate_series(" + from + ", " + to + ") as n");
 	}
 
 	private String today(String state) throws SQLException {

@@ -135,6 +135,28 @@ class RedisKeysIntegrationTests {
 		assertThat(next).extracting(ClaimedJob::id).isEqualTo(ids.subList(2, 5));
 	}
 
+	@Test
+	void surplusIsRemovedByOneProcessAtATime() {
+		RedisOptions limited = this.options.withRetention(Retention.DEFAULT.withMaxSucceeded(2));
+		try (RedisJobStore other = new RedisJobStore(this.connections, limited)) {
+			other.enqueue(Collections.nCopies(5, job("default", null)));
+			other.exchange(new Exchange(this.node,
+					other.exchange(new Exchange(this.node, List.of(), Claim.of("default", 5)))
+						.claimed()
+						.stream()
+						.map((job) -> Outcome.succeeded(job, null, Duration.ZERO))
+						.toList(),
+					Claim.NONE));
+			String turn = this.prefix + ":{#registry}:pruning";
+			this.redis.opsForValue().set(turn, "somebody else");
+			assertThat(other.prune()).isZero();
+			assertThat(this.redis.opsForValue().get(turn)).isEqualTo("somebody else");
+			this.redis.delete(turn);
+			assertThat(other.prune()).isEqualTo(3);
+			assertThat(this.redis.hasKey(turn)).isFalse();
+		}
+	}
+
 	private static NewJob job(String queue, Duration delay) {
 		return new NewJob("mail.send", queue, 0, 3, ARGUMENTS, Map.of(), delay, null, null, null);
 	}

@@ -181,7 +181,8 @@ public final class RedisFixture implements JobStoreFixture {
 		StringRedisTemplate template = new StringRedisTemplate(this.connections);
 		for (String name : List.of("number", "lease", "claims", "jobs", "done", "ready", "suspects", "due", "later",
 				"asides", "nodes", "leaving", "cancel", "progress", "failures", "paused", "succeeded", "failed",
-				"cancelled", "ended:succeeded", "ended:failed", "ended:cancelled", "queues", "node", "described")) {
+				"cancelled", "ended:succeeded", "ended:failed", "ended:cancelled", "queues", "node", "described",
+				"pruning")) {
 			template.unlink(prefix + ":" + name);
 		}
 	}

@@ -661,25 +661,83 @@ begin
 end
 $$;
 
--- Drop the partitions of a state whose days ended before an age, one after the other; one that somebody is reading is left
--- for the next time. Returns the number of partitions dropped.
-create function job_drop_history_v1(p_state text, p_age_millis bigint) returns int language plpgsql
+-- Find the jobs of a state that are too many: those up to the id that is returned, or none if it is null. The ids tell which
+-- are the youngest. A walk along the indexes on them, as far as jobs are kept.
+create function job_history_surplus_v1(p_state text, p_max bigint) returns bigint language plpgsql
 set search_path from current
+set enable_seqscan = off set enable_bitmapscan = off set enable_sort = off set enable_incremental_sort = off
+set max_parallel_workers_per_gather = 0 set jit = off
+as $$
+declare
+	v_id bigint;
+begin
+	execute format('select h.id from %I h order by h.id desc offset $1 limit 1', 'job_history_' || p_state)
+		into v_id using p_max;
+	return v_id;
+end
+$$;
+
+-- Remove jobs of a state from after one id up to another, oldest first. Those that somebody holds are left for the next
+-- time. Returns how many, and the last id.
+create function job_trim_history_v1(p_state text, p_after bigint, p_surplus bigint, p_limit int, out removed int,
+	out last bigint)
+language plpgsql
+set search_path from current
+set enable_seqscan = off set enable_bitmapscan = off set enable_sort = off set enable_incremental_sort = off
+set max_parallel_workers_per_gather = 0 set jit = off
+as $$
+declare
+	v_partition regclass;
+	v_rows tid[];
+	v_last bigint;
+begin
+	removed := 0;
+	last := p_after;
+	for v_partition, v_rows, v_last in execute format('select p.tableoid::regclass, array_agg(p.place), max(p.id) from ('
+		|| 'select h.tableoid, h.ctid as place, h.id from %I h where h.id > $1 and h.id <= $2 order by h.id limit $3'
+		|| ' for update skip locked) p group by p.tableoid', 'job_history_' || p_state) using p_after, p_surplus, p_limit
+	loop
+		-- By their places: looking for each id in each partition would take longer than the rest.
+		execute format('delete from %s where ctid = any ($1)', v_partition) using v_rows;
+		removed := removed + cardinality(v_rows);
+		last := greatest(last, v_last);
+	end loop;
+end
+$$;
+
+-- Drop the partitions of a state whose days ended before an age, or whose days are over and that have only jobs up to the id
+-- p_surplus, one after the other; one that somebody is reading is left for the next time. Returns the number of partitions
+-- dropped.
+create function job_drop_history_v1(p_state text, p_age_millis bigint, p_surplus bigint) returns int language plpgsql
+set search_path from current
+set enable_seqscan = off set enable_bitmapscan = off
 set lock_timeout = '100ms'
 as $$
 declare
 	v_before timestamptz := now() - p_age_millis * interval '1 millisecond';
 	v_name text;
+	v_end timestamptz;
+	v_kept bigint;
 	v_dropped int := 0;
 begin
 	execute format('delete from %I where finished_at < $1', 'job_history_' || p_state || '_default') using v_before;
-	for v_name in
-		select c.relname from pg_inherits i join pg_class c on c.oid = i.inhrelid
-		where i.inhparent = ('job_history_' || p_state)::regclass and c.relname ~ '_[0-9]{8}$'
-			and (to_date(right(c.relname, 8), 'YYYYMMDD') + 1)::timestamp at time zone 'UTC' <= v_before
-		order by c.relname
+	for v_name, v_end in
+		select d.relname, d.ends_at from (
+			select c.relname, (to_date(right(c.relname, 8), 'YYYYMMDD') + 1)::timestamp at time zone 'UTC' as ends_at
+			from pg_inherits i join pg_class c on c.oid = i.inhrelid
+			where i.inhparent = ('job_history_' || p_state)::regclass and c.relname ~ '_[0-9]{8}$') d
+		where d.ends_at <= case when p_surplus is null then v_before else now() end
+		order by d.relname
 	loop
 		begin
+			if v_end > v_before then
+				execute format('select id from %I where id > $1 limit 1', v_name) into v_kept using p_surplus;
+				continue when v_kept is not null;
+				-- A transaction that began on that day may still be about to add to it.
+				execute format('lock table only %I in access exclusive mode', 'job_history_' || p_state);
+				execute format('select id from %I where id > $1 limit 1', v_name) into v_kept using p_surplus;
+				continue when v_kept is not null;
+			end if;
 			execute format('drop table %I', v_name);
 			v_dropped := v_dropped + 1;
 		exception when lock_not_available then
