@@ -32,22 +32,21 @@ final class EnqueueCall {
 				headers, backoff)
 			select statement_timestamp(), j.run_at, j.timeout_millis, j.rank, j.max_attempts,
 				case when j.run_at > statement_timestamp() then 'scheduled' else 'available' end,
-				j.queue, j.handler, j.arguments, j.headers, j.backoff
+				j.queue, j.handler, arguments, j.headers, j.backoff
 			""";
 
-	private static final String INSERT_ONE = INSERT + """
+	// One set of values; what has to be said of the arguments is left open.
+	private static final String VALUES = """
 			from (select greatest(statement_timestamp(),
 			coalesce(?::timestamptz, statement_timestamp() + ?::bigint * interval '1 millisecond')) as run_at,
 				?::bigint as timeout_millis, ?::smallint as rank, ?::smallint as max_attempts, ?::text as queue,
-				?::text as handler, ?::text as arguments, ?::text as headers, ?::text as backoff) j
-			returning id""";
+				?::text as handler, ?::%s, ?::text as headers, ?::text as backoff) j
+			""";
 
-	private static final String INSERT_ALIKE = INSERT.replace("j.arguments", "u.arguments") + """
-			from (select greatest(statement_timestamp(),
-			coalesce(?::timestamptz, statement_timestamp() + ?::bigint * interval '1 millisecond')) as run_at,
-				?::bigint as timeout_millis, ?::smallint as rank, ?::smallint as max_attempts, ?::text as queue,
-				?::text as handler, ?::text[] as arguments, ?::text as headers, ?::text as backoff) j,
-				unnest(j.arguments) with ordinality as u(arguments, n)
+	private static final String INSERT_ONE = INSERT + VALUES.formatted("text as arguments") + "returning id";
+
+	private static final String INSERT_ALIKE = INSERT + VALUES.formatted("text[] as list") + """
+			, unnest(j.list) with ordinality as u(arguments, n)
 			order by u.n
 			returning id""";
 
