@@ -78,8 +78,7 @@ final class EnqueueCall {
 	 * @return those that were not accepted, with the reason
 	 */
 	Map<Reserved, RuntimeException> execute(List<Reserved> all) {
-		Map<Reserved, RuntimeException> failures = new IdentityHashMap<>();
-		this.scripts.call((session) -> {
+		return this.scripts.call((session) -> {
 			Map<Reserved, List<ScriptRunner.Call>> calls = new IdentityHashMap<>();
 			for (Reserved reserved : all) {
 				Batch batch = reserved.batch;
@@ -89,6 +88,7 @@ final class EnqueueCall {
 					.forEach((queue, jobs) -> started.add(session.start(Script.ENQUEUE, this.options.queueKey(queue),
 							arguments(jobs, batch.size, 'X', reserved.bases.getOrDefault(queue, 0L)))));
 			}
+			Map<Reserved, RuntimeException> failures = new IdentityHashMap<>();
 			calls.forEach((reserved, started) -> {
 				for (ScriptRunner.Call call : started) {
 					try {
@@ -101,7 +101,6 @@ final class EnqueueCall {
 			});
 			return failures;
 		});
-		return failures;
 	}
 
 	private List<JobId> number(Batch batch, Script script, @Nullable Map<String, Long> bases) {
