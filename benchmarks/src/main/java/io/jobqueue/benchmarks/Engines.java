@@ -10,9 +10,7 @@ import io.jobqueue.benchmarks.engine.jobqueue.JobQueueEngine;
 import io.jobqueue.benchmarks.engine.jobrunr.JobRunrEngine;
 import io.jobqueue.benchmarks.engine.node.NodeEngine;
 import io.jobqueue.benchmarks.engine.node.NodePackages;
-import io.jobqueue.benchmarks.engine.raw.InsertEngine;
-import io.jobqueue.benchmarks.engine.raw.RawPostgresEngine;
-import io.jobqueue.benchmarks.engine.raw.RawRedisEngine;
+import io.jobqueue.benchmarks.engine.raw.BareEngine;
 import io.jobqueue.benchmarks.server.Store;
 
 /**
@@ -21,8 +19,8 @@ import io.jobqueue.benchmarks.server.Store;
 final class Engines {
 
 	private static final List<Engine> JAVA = List.of(new JobQueueEngine(Store.POSTGRES),
-			new JobQueueEngine(Store.REDIS), new DbSchedulerEngine(), new JobRunrEngine(), new InsertEngine(),
-			new RawPostgresEngine(), new RawRedisEngine());
+			new JobQueueEngine(Store.REDIS), new DbSchedulerEngine(), new JobRunrEngine(), BareEngine.insert(),
+			BareEngine.rawPostgres(), BareEngine.rawRedis());
 
 	private static final List<Engine> NODE = List.of(NodeEngine.graphileWorker(), NodeEngine.pgBoss(),
 			NodeEngine.bullMq());
