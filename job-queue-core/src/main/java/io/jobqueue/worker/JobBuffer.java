@@ -72,15 +72,16 @@ final class JobBuffer {
 	 * @param suspects whether a suspect may be claimed. It gets the next thread: claimed
 	 * only when one is idle, it would wait for the end of the backlog
 	 * @param excludedHandlers the handlers whose jobs are left to others
+	 * @param hopes the queues of which the store probably has jobs
 	 */
-	Claim plan(boolean suspects, Set<String> excludedHandlers) {
+	Claim plan(boolean suspects, Set<String> excludedHandlers, Set<String> hopes) {
 		this.lock.lock();
 		try {
 			long now = this.nanoTime.getAsLong();
 			int free = this.options.concurrency() - this.running;
 			int prefetch = 0;
 			for (QueueLane lane : this.lanes.values()) {
-				prefetch += lane.measure(now);
+				prefetch += lane.measure(now, hopes.contains(lane.queue()));
 			}
 			prefetch = Math.min(prefetch, this.options.maxPrefetch());
 			int limit = Math.min(free + prefetch - this.waiting, MAX_CLAIM);

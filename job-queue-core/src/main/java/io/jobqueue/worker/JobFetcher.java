@@ -194,7 +194,7 @@ final class JobFetcher {
 			return Claim.NONE;
 		}
 		boolean hasTurn = this.node.takeSuspectTurn();
-		Claim plan = this.buffer.plan(hasTurn, this.dispatcher.unknownHandlers());
+		Claim plan = this.buffer.plan(hasTurn, this.dispatcher.unknownHandlers(), this.hopes);
 		Claim claim = (isTime || isHopeful(plan)) ? plan : Claim.NONE;
 		if (hasTurn && !claim.suspects()) {
 			this.node.endSuspectTurn();

@@ -36,6 +36,8 @@ final class QueueLane {
 
 	private int expected;
 
+	private boolean isHopeful;
+
 	QueueLane(QueueShare share, int concurrency, long now) {
 		this.queue = share.queue();
 		this.weight = share.weight();
@@ -78,10 +80,20 @@ final class QueueLane {
 
 	/**
 	 * Measure how many jobs will run within the next moment at the pace of this queue.
+	 * @param now the time
+	 * @param isHopeful whether the store probably has jobs of this queue
 	 */
-	int measure(long now) {
+	int measure(long now, boolean isHopeful) {
 		this.expected = this.pace.expected(now);
+		this.isHopeful = isHopeful;
 		return this.expected;
+	}
+
+	/**
+	 * Return whether the store probably had jobs of this queue when it was measured.
+	 */
+	boolean isHopeful() {
+		return this.isHopeful;
 	}
 
 	/**
@@ -95,7 +107,7 @@ final class QueueLane {
 	 * Return whether this queue has or has just had jobs.
 	 */
 	boolean isActive() {
-		return this.running > 0 || !this.waiting.isEmpty() || this.expected > 0;
+		return this.isHopeful || this.running > 0 || !this.waiting.isEmpty() || this.expected > 0;
 	}
 
 	/**

@@ -53,9 +53,9 @@ final class QueueOrder {
 	}
 
 	/**
-	 * Share what can be claimed among the lanes. By weight, those that have or have just
-	 * had jobs share it place by place, so that weights hold however few places there
-	 * are; the others, which probably have none, are asked first.
+	 * Share what can be claimed among the lanes. By weight, those for which the store
+	 * probably has jobs share it place by place, so that weights hold however few places
+	 * there are and however slow the jobs; the others are asked first.
 	 * @param limit how many places there are
 	 * @param rooms how many places each lane may get at most
 	 * @return how many each lane gets, in the order in which to ask
@@ -66,13 +66,13 @@ final class QueueOrder {
 		}
 		Map<QueueLane, Integer> shares = new LinkedHashMap<>();
 		rooms.forEach((lane, room) -> {
-			if (!lane.isActive()) {
+			if (!lane.isHopeful()) {
 				shares.put(lane, room);
 			}
 		});
 		for (int i = 0; i < limit; i++) {
 			QueueLane next = pick(
-					(lane) -> lane.isActive() && shares.getOrDefault(lane, 0) < rooms.getOrDefault(lane, 0));
+					(lane) -> lane.isHopeful() && shares.getOrDefault(lane, 0) < rooms.getOrDefault(lane, 0));
 			if (next == null) {
 				break;
 			}

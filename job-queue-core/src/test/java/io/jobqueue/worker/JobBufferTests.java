@@ -1,6 +1,7 @@
 package io.jobqueue.worker;
 
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -40,6 +41,30 @@ class JobBufferTests {
 		assertThat(this.buffer.next(first).execution()).extracting(JobExecution::id).isEqualTo(JobId.of(3));
 	}
 
+	@Test
+	void weightsHoldHoweverSlowTheJobsAre() {
+		JobBuffer weighted = new JobBuffer(new PoolOptions("weighted",
+				List.of(new QueueShare("a", 6, 1), new QueueShare("b", 3, 1), new QueueShare("c", 1, 1)), true, 1, 0),
+				() -> this.now);
+		List<String> asked = new ArrayList<>();
+		JobExecution last = null;
+		for (int i = 1; i <= 100; i++) {
+			// None is ever empty.
+			Claim claim = weighted.plan(false, Set.of(), Set.of("a", "b", "c"));
+			assertThat(claim.queues()).hasSize(1);
+			String queue = claim.queues().get(0).queue();
+			asked.add(queue);
+			weighted.add(List.of(new JobExecution(job(i, 0), weighted.lane(queue), this.now)));
+			last = weighted.next(last).execution();
+			this.now += TimeUnit.HOURS.toNanos(1);
+			assertThat(weighted.next(last).execution()).isNull();
+			last = null;
+		}
+		assertThat(asked).filteredOn("a"::equals).hasSize(60);
+		assertThat(asked).filteredOn("b"::equals).hasSize(30);
+		assertThat(asked).filteredOn("c"::equals).hasSize(10);
+	}
+
 	/**
 	 * Let many quick jobs pass, so that more are taken in advance than there are threads.
 	 */
@@ -49,18 +74,21 @@ class JobBufferTests {
 			this.buffer.add(List.of(execution(i, 0)));
 			last = this.buffer.next(last).execution();
 			this.now += TimeUnit.MILLISECONDS.toNanos(1);
-			this.buffer.plan(true, Set.of());
+			this.buffer.plan(true, Set.of(), Set.of(QUEUE));
 		}
 		this.buffer.add(List.of(execution(501, 0)));
 		assertThat(this.buffer.running()).isOne();
 		assertThat(this.buffer.waiting()).isOne();
-		return this.buffer.plan(true, Set.of());
+		return this.buffer.plan(true, Set.of(), Set.of(QUEUE));
 	}
 
 	private JobExecution execution(long id, int abandonments) {
-		ClaimedJob job = new ClaimedJob(JobId.of(id), 1, "some.handler", QUEUE, 0, 0, 1, abandonments, "[]", Map.of(),
+		return new JobExecution(job(id, abandonments), this.buffer.lane(QUEUE), this.now);
+	}
+
+	private static ClaimedJob job(long id, int abandonments) {
+		return new ClaimedJob(JobId.of(id), 1, "some.handler", QUEUE, 0, 0, 1, abandonments, "[]", Map.of(),
 				Instant.EPOCH, Instant.EPOCH, null, null);
-		return new JobExecution(job, this.buffer.lane(QUEUE), this.now);
 	}
 
 }

@@ -1,6 +1,5 @@
 package io.jobqueue.worker;
 
-import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -8,9 +7,6 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
-
-import io.jobqueue.JobId;
-import io.jobqueue.store.ClaimedJob;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -72,9 +68,7 @@ class QueueOrderTests {
 	}
 
 	private static void activate(QueueLane lane) {
-		ClaimedJob job = new ClaimedJob(JobId.of(1), 1, "some.handler", lane.queue(), 0, 0, 1, 0, "[]", Map.of(),
-				Instant.EPOCH, Instant.EPOCH, null, null);
-		lane.add(new JobExecution(job, lane, 0));
+		lane.measure(0, true);
 	}
 
 }
