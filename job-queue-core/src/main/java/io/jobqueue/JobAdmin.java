@@ -104,6 +104,25 @@ public interface JobAdmin {
 	void resume(String queue);
 
 	/**
+	 * Set a limit, for all nodes and until it is set again. The limit of a queue goes
+	 * before the one in the configuration; the limit of a handler or of its keys before
+	 * what the jobs were enqueued with. Jobs that run go on. Jobs of a handler that were
+	 * enqueued without a limit for their handler, or without a concurrency key, are not
+	 * concerned.
+	 * @param target what to limit
+	 * @param limit the limit; {@link JobLimit#NONE} for none, {@code null} for what the
+	 * configuration or the jobs themselves say
+	 */
+	void limit(LimitTarget target, @Nullable JobLimit limit);
+
+	/**
+	 * Return the limits that have been set with {@link #limit(LimitTarget, JobLimit)} or
+	 * by the configuration.
+	 * @return the limits by what they are for
+	 */
+	Map<LimitTarget, JobLimit> limits();
+
+	/**
 	 * Return the queues that hold live jobs, are paused, or are worked by a node.
 	 * @return the queues by name
 	 */

@@ -1,7 +1,10 @@
 package io.jobqueue.store;
 
+import java.time.Duration;
 import java.util.List;
 import java.util.Set;
+
+import org.jspecify.annotations.Nullable;
 
 import io.jobqueue.JobId;
 
@@ -44,9 +47,25 @@ public record Exchange(long node, List<Outcome> outcomes, Claim claim) {
 	 * claiming from it; to be tried again soon
 	 * @param isNodeAlive whether the node is registered; if not, nothing was claimed, and
 	 * the node needs a new id
+	 * @param limitedFor how long a rate limit keeps back jobs for which there would be
+	 * room, or {@code null} if none does; to be tried again then
 	 */
 	public record Result(List<ClaimedJob> claimed, Set<JobId> refused, Set<JobId> deferred, boolean isContended,
-			boolean isNodeAlive) {
+			boolean isNodeAlive, @Nullable Duration limitedFor) {
+
+		/**
+		 * Create a result that no rate limit has had a part in.
+		 * @param claimed the jobs that now belong to the node
+		 * @param refused jobs whose outcomes were not recorded
+		 * @param deferred jobs whose outcomes could not be recorded yet
+		 * @param isContended whether a queue was skipped
+		 * @param isNodeAlive whether the node is registered
+		 */
+		public Result(List<ClaimedJob> claimed, Set<JobId> refused, Set<JobId> deferred, boolean isContended,
+				boolean isNodeAlive) {
+			this(claimed, refused, deferred, isContended, isNodeAlive, null);
+		}
+
 	}
 
 }

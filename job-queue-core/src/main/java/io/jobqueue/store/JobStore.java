@@ -7,6 +7,7 @@ import java.util.Map;
 
 import io.jobqueue.JobAdmin;
 import io.jobqueue.JobId;
+import io.jobqueue.JobLimit;
 import io.jobqueue.JobProgress;
 import io.jobqueue.JobStoreException;
 
@@ -103,6 +104,13 @@ public interface JobStore {
 	 * {@value #PRUNED_AT_ONCE}, there may be more to remove
 	 */
 	long prune();
+
+	/**
+	 * Set the limits of queues as the configuration of a node says, unless somebody has
+	 * set another with {@link JobAdmin#limit}.
+	 * @param limits the limits by queue; {@link JobLimit#NONE} for none
+	 */
+	void configure(Map<String, JobLimit> limits);
 
 	/**
 	 * Return the way to look at this store's jobs and act on them.

@@ -113,6 +113,17 @@ final class JobFetcher {
 	 */
 	void report(JobExecution execution, Outcome outcome, @Nullable Throwable failure) {
 		this.settlement.report(execution, outcome, failure);
+		ended(outcome.job());
+	}
+
+	/**
+	 * Tell that a job has ended; to be followed by {@link #proceed()}. If it counted
+	 * under a limit, another may run now.
+	 */
+	void ended(ClaimedJob job) {
+		if (job.isLimited()) {
+			this.hopes.add(job.queue());
+		}
 	}
 
 	/**
@@ -245,6 +256,8 @@ final class JobFetcher {
 			}
 			finally {
 				settle(batch, () -> await(settling));
+				// The claim may have come first.
+				batch.outcomes().forEach((outcome) -> ended(outcome.job()));
 			}
 		}
 		else {
@@ -334,6 +347,9 @@ final class JobFetcher {
 		long pause = this.pollInterval.toNanos();
 		if (result.isContended()) {
 			pause = CONTENTION_PAUSE + ThreadLocalRandom.current().nextLong(2 * CONTENTION_PAUSE);
+		}
+		else if (result.limitedFor() != null) {
+			pause = Math.min(pause, Math.max(result.limitedFor().toNanos(), CONTENTION_PAUSE));
 		}
 		this.claimAt = System.nanoTime() + pause;
 		if (!jobs.isEmpty()) {

@@ -78,6 +78,7 @@ final class WorkerPool implements JobExecutor.Reporter {
 	public void ended(JobExecution execution, Attempt attempt) {
 		if (attempt.isSettled()) {
 			this.node.settled(execution, attempt.outcome(), attempt.failure(), false);
+			this.fetcher.ended(execution.job());
 		}
 		else {
 			this.fetcher.report(execution, attempt.outcome(), attempt.failure());

@@ -1,8 +1,10 @@
 package io.jobqueue.store.memory;
 
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 
 import org.jspecify.annotations.Nullable;
 
@@ -33,37 +35,60 @@ final class MemoryClaims {
 		if (claim.isEmpty()) {
 			return List.of();
 		}
-		claim.queues().forEach((room) -> this.jobs.promote(this.jobs.queue(room.queue()), now));
-		MemoryJob suspect = claim.suspects() ? findSuspect(claim) : null;
-		List<MemoryJob> found = (suspect != null) ? List.of(suspect) : findOthers(claim);
+		for (Claim.Room room : claim.queues()) {
+			this.jobs.promote(this.jobs.queue(room.queue()), now);
+			this.jobs.queue(room.queue()).limits().admit(now);
+		}
+		MemoryJob suspect = claim.suspects() ? findSuspect(claim, now) : null;
+		List<MemoryJob> found = (suspect != null) ? List.of(suspect) : findOthers(claim, now);
 		MemoryLease lease = new MemoryLease(++this.lastLease, node);
 		return found.stream().map((job) -> lease(job, lease)).toList();
 	}
 
 	private ClaimedJob lease(MemoryJob job, MemoryLease lease) {
 		this.jobs.lease(job, lease);
-		return job.claimed(lease);
+		return job.claimed(lease, this.jobs.queue(job.queue()).limits().isLimited());
 	}
 
-	private @Nullable MemoryJob findSuspect(Claim claim) {
+	/**
+	 * Return how long rates keep back jobs for which there would be room.
+	 * @param claim what was asked for
+	 * @return how long, or {@code null} if none does
+	 */
+	@Nullable Duration limitedFor(Claim claim) {
+		return claim.queues()
+			.stream()
+			.map((room) -> this.jobs.queue(room.queue()))
+			.filter((queue) -> !queue.isPaused())
+			.map((queue) -> queue.limits().wait(queue.hasReady()))
+			.filter(Objects::nonNull)
+			.min(Duration::compareTo)
+			.orElse(null);
+	}
+
+	private @Nullable MemoryJob findSuspect(Claim claim, Instant now) {
 		for (Claim.Room room : claim.queues()) {
 			MemoryQueue queue = this.jobs.queue(room.queue());
-			MemoryJob suspect = (room.room() > 0 && !queue.isPaused()) ? queue.firstSuspect(claim.excludedHandlers())
-					: null;
+			int most = queue.isPaused() ? 0 : queue.limits().room(room.room(), queue.running(), now);
+			MemoryJob suspect = (most > 0) ? queue.firstSuspect(claim.excludedHandlers()) : null;
 			if (suspect != null) {
+				queue.limits().claimed(1);
 				return suspect;
 			}
 		}
 		return null;
 	}
 
-	private List<MemoryJob> findOthers(Claim claim) {
+	private List<MemoryJob> findOthers(Claim claim, Instant now) {
 		List<MemoryJob> found = new ArrayList<>();
 		for (Claim.Room room : claim.queues()) {
 			MemoryQueue queue = this.jobs.queue(room.queue());
 			if (!queue.isPaused()) {
 				int limit = Math.min(room.room(), claim.limit() - found.size());
-				found.addAll(queue.take(limit, claim.excludedHandlers()));
+				List<MemoryJob> taken = queue.take(queue.limits().room(limit, queue.running(), now),
+						claim.excludedHandlers());
+				queue.limits().claimed(taken.size());
+				found.addAll(taken);
 			}
 		}
 		return found;

@@ -16,6 +16,7 @@ import io.jobqueue.JobProgress;
 import io.jobqueue.JobRecord;
 import io.jobqueue.JobState;
 import io.jobqueue.store.ClaimedJob;
+import io.jobqueue.store.JobLimits;
 import io.jobqueue.store.NewJob;
 import io.jobqueue.store.Outcome;
 
@@ -82,6 +83,10 @@ final class MemoryJob {
 
 	int priority() {
 		return this.job.priority();
+	}
+
+	@Nullable JobLimits limits() {
+		return this.job.limits();
 	}
 
 	Instant createdAt() {
@@ -191,10 +196,10 @@ final class MemoryJob {
 			.addLast(new JobFailure(this.attempts, now, failure.type(), failure.message(), failure.stackTrace()));
 	}
 
-	ClaimedJob claimed(MemoryLease claim) {
+	ClaimedJob claimed(MemoryLease claim, boolean isLimited) {
 		return new ClaimedJob(this.id, claim.id(), handler(), queue(), priority(), this.attempts,
 				this.job.maxAttempts(), this.abandonments, this.job.arguments(), this.headers, this.createdAt,
-				this.runAt, this.job.timeout(), this.job.backoff());
+				this.runAt, this.job.timeout(), this.job.backoff(), isLimited || this.job.limits() != null);
 	}
 
 	JobRecord toRecord() {

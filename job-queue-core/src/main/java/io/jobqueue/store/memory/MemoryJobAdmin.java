@@ -3,6 +3,7 @@ package io.jobqueue.store.memory;
 import java.time.Instant;
 import java.util.Collection;
 import java.util.EnumMap;
+import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -20,9 +21,11 @@ import org.springframework.util.Assert;
 import io.jobqueue.JobAdmin;
 import io.jobqueue.JobFilter;
 import io.jobqueue.JobId;
+import io.jobqueue.JobLimit;
 import io.jobqueue.JobNames;
 import io.jobqueue.JobRecord;
 import io.jobqueue.JobState;
+import io.jobqueue.LimitTarget;
 import io.jobqueue.NodeStatus;
 import io.jobqueue.QueueStatus;
 
@@ -89,7 +92,7 @@ final class MemoryJobAdmin implements JobAdmin {
 				(job) -> job.state() == JobState.FAILED || job.state() == JobState.CANCELLED, (job) -> {
 					job.forgetAttempts();
 					job.forgetAbandonments();
-					this.jobs.putBack(job, now, now);
+					this.jobs.putBack(job, now, now, false);
 				}));
 	}
 
@@ -108,14 +111,14 @@ final class MemoryJobAdmin implements JobAdmin {
 
 	@Override
 	public int delete(Collection<JobId> ids) {
-		return this.store
-			.atomically((now) -> forEach(ids, (job) -> job.state() != JobState.RUNNING, this.jobs::delete));
+		return this.store.atomically(
+				(now) -> forEach(ids, (job) -> job.state() != JobState.RUNNING, (job) -> this.jobs.delete(job, now)));
 	}
 
 	@Override
 	public int reschedule(Collection<JobId> ids, Instant runAt) {
 		return this.store.atomically((now) -> forEach(ids, MemoryJob::isWaiting,
-				(job) -> this.jobs.putBack(job, MemoryJobs.notBefore(now, runAt), now)));
+				(job) -> this.jobs.putBack(job, MemoryJobs.notBefore(now, runAt), now, false)));
 	}
 
 	@Override
@@ -134,6 +137,24 @@ final class MemoryJobAdmin implements JobAdmin {
 			this.jobs.queue(queue).setPaused(false);
 			this.jobs.wakeUp(queue);
 			return null;
+		});
+	}
+
+	@Override
+	public void limit(LimitTarget target, @Nullable JobLimit limit) {
+		this.store.atomically((now) -> {
+			this.jobs.queue(target.queue()).limits().set(target, limit, now);
+			this.jobs.wakeUp(target.queue());
+			return null;
+		});
+	}
+
+	@Override
+	public Map<LimitTarget, JobLimit> limits() {
+		return this.store.atomically((now) -> {
+			Map<LimitTarget, JobLimit> all = new HashMap<>();
+			this.jobs.queues().forEach((queue) -> all.putAll(queue.limits().all()));
+			return all;
 		});
 	}
 

@@ -20,6 +20,7 @@ import org.springframework.util.Assert;
 
 import io.jobqueue.JobAdmin;
 import io.jobqueue.JobId;
+import io.jobqueue.JobLimit;
 import io.jobqueue.JobProgress;
 import io.jobqueue.store.ClaimedJob;
 import io.jobqueue.store.Exchange;
@@ -96,7 +97,8 @@ public final class MemoryJobStore implements JobStore, WakeUps {
 			}
 			MemoryNode node = this.nodes.get(exchange.node());
 			List<ClaimedJob> claimed = (node != null) ? this.claims.claim(exchange.claim(), node, now) : List.of();
-			return new Exchange.Result(claimed, refused, Set.of(), false, node != null);
+			return new Exchange.Result(claimed, refused, Set.of(), false, node != null,
+					this.claims.limitedFor(exchange.claim()));
 		});
 	}
 
@@ -179,6 +181,14 @@ public final class MemoryJobStore implements JobStore, WakeUps {
 	@Override
 	public long prune() {
 		return atomically(this.jobs::prune);
+	}
+
+	@Override
+	public void configure(Map<String, JobLimit> limits) {
+		atomically((now) -> {
+			limits.forEach((queue, limit) -> this.jobs.queue(queue).limits().configure(limit, now));
+			return null;
+		});
 	}
 
 	@Override

@@ -126,14 +126,20 @@ final class MemoryJobs {
 	 * @param job the job
 	 * @param dueAt when it is due, possibly in the past
 	 * @param now the time
+	 * @param keepsKey whether it goes on counting under its concurrency key
 	 */
-	void putBack(MemoryJob job, Instant dueAt, Instant now) {
+	void putBack(MemoryJob job, Instant dueAt, Instant now, boolean keepsKey) {
+		boolean isReadyAgain = job.lease() != null && !dueAt.isAfter(now);
 		takeOut(job);
+		if (!isReadyAgain) {
+			queue(job.queue()).limits().leave(job, keepsKey, now);
+		}
 		putInLine(job, dueAt, now);
 	}
 
 	void finish(MemoryJob job, JobState end, @Nullable Instant startedAt, Instant now) {
 		takeOut(job);
+		queue(job.queue()).limits().leave(job, false, now);
 		job.becomeFinished(end, startedAt, now);
 		if (this.retention.of(end).isZero()) {
 			this.all.remove(job.id());
@@ -143,8 +149,9 @@ final class MemoryJobs {
 		}
 	}
 
-	void delete(MemoryJob job) {
+	void delete(MemoryJob job, Instant now) {
 		takeOut(job);
+		queue(job.queue()).limits().leave(job, false, now);
 		this.all.remove(job.id());
 	}
 
@@ -154,7 +161,7 @@ final class MemoryJobs {
 			Instant limit = now.minus(this.retention.of(state));
 			long max = this.retention.max(state);
 			while (jobs.size() > max || (!jobs.isEmpty() && jobs.first().finishedAt().isBefore(limit))) {
-				delete(jobs.first());
+				delete(jobs.first(), now);
 			}
 		});
 		return before - this.all.size();
@@ -201,7 +208,7 @@ final class MemoryJobs {
 			job.becomeWaiting(JobState.AVAILABLE, dueAt);
 			wakeUp(job.queue());
 		}
-		queue(job.queue()).add(job);
+		queue(job.queue()).add(job, now);
 	}
 
 	private void takeOut(MemoryJob job) {

@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableSet;
@@ -28,7 +29,7 @@ import io.jobqueue.QueueStatus;
  */
 final class MemoryQueue {
 
-	private static final Comparator<MemoryJob> ORDER_OF_CLAIM = Comparator.comparingInt(MemoryJob::priority)
+	static final Comparator<MemoryJob> ORDER_OF_CLAIM = Comparator.comparingInt(MemoryJob::priority)
 		.reversed()
 		.thenComparing(MemoryJob::id);
 
@@ -36,6 +37,10 @@ final class MemoryQueue {
 		.thenComparing(MemoryJob::id);
 
 	private final String name;
+
+	private final MemoryLimits limits;
+
+	private final Set<MemoryJob> kept = new HashSet<>();
 
 	private final Map<String, NavigableSet<MemoryJob>> availableByHandler = new HashMap<>();
 
@@ -49,6 +54,11 @@ final class MemoryQueue {
 
 	MemoryQueue(String name) {
 		this.name = name;
+		this.limits = new MemoryLimits(name, this::becomeReady);
+	}
+
+	MemoryLimits limits() {
+		return this.limits;
 	}
 
 	String name() {
@@ -63,12 +73,38 @@ final class MemoryQueue {
 		this.paused = paused;
 	}
 
-	void add(MemoryJob job) {
+	/**
+	 * Add a waiting job; one that is available has to pass its limits first.
+	 */
+	void add(MemoryJob job, Instant now) {
+		if (job.state() == JobState.SCHEDULED || job.limits() == null) {
+			setOf(job).add(job);
+		}
+		else {
+			this.kept.add(job);
+			this.limits.enter(job, now);
+		}
+	}
+
+	private void becomeReady(MemoryJob job) {
+		this.kept.remove(job);
 		setOf(job).add(job);
 	}
 
 	void remove(MemoryJob job) {
+		this.kept.remove(job);
 		setOf(job).remove(job);
+	}
+
+	/**
+	 * Return whether something is ready to be claimed.
+	 */
+	boolean hasReady() {
+		return !this.suspects.isEmpty() || !this.availableByHandler.isEmpty();
+	}
+
+	long running() {
+		return this.running;
 	}
 
 	void runningChanged(int difference) {
@@ -138,8 +174,8 @@ final class MemoryQueue {
 	}
 
 	private Stream<MemoryJob> available() {
-		return Stream.concat(this.suspects.stream(),
-				this.availableByHandler.values().stream().flatMap(Collection::stream));
+		return Stream.concat(Stream.of(this.suspects, this.kept), this.availableByHandler.values().stream())
+			.flatMap(Collection::stream);
 	}
 
 	private NavigableSet<MemoryJob> setOf(MemoryJob job) {

@@ -41,12 +41,13 @@ final class MemorySettlement {
 			this.jobs.finish(job, end, now.minus(outcome.elapsed()), now);
 		}
 		else if (outcome.kind() == Outcome.Kind.RELEASED) {
-			this.jobs.putBack(job, job.runAt(), now);
+			this.jobs.putBack(job, job.runAt(), now, false);
 		}
 		else {
 			job.forgetAbandonments();
 			Duration delay = outcome.delay();
-			this.jobs.putBack(job, (delay != null) ? MemoryJobs.notBefore(now, now.plus(delay)) : now, now);
+			this.jobs.putBack(job, (delay != null) ? MemoryJobs.notBefore(now, now.plus(delay)) : now, now,
+					outcome.kind() == Outcome.Kind.RETRY && job.limits() != null && job.limits().isKeyHeldOnRetry());
 		}
 		return true;
 	}
@@ -61,7 +62,7 @@ final class MemorySettlement {
 			this.jobs.finish(job, JobState.CANCELLED, null, now);
 		}
 		else {
-			this.jobs.putBack(job, job.runAt(), now);
+			this.jobs.putBack(job, job.runAt(), now, false);
 		}
 	}
 

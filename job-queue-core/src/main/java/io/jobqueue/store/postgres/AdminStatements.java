@@ -14,7 +14,8 @@ final class AdminStatements {
 
 	private static final String LIVE = """
 			select j.id, j.handler, j.queue,
-				case when h.id is not null then 'running' when c.job_id is not null then 'cancelled' else j.state end as state,
+				case when h.id is not null then 'running' when c.job_id is not null then 'cancelled'
+					when j.state = 'parked' then 'available' else j.state end as state,
 				j.rank, j.attempt, j.max_attempts, j.abandoned, j.arguments, j.headers, j.created_at, j.run_at,
 				null::timestamptz as started_at, null::timestamptz as finished_at, h.node, j.progress_percent,
 				j.progress_message, null::text as result, j.failures::text as failures
@@ -38,20 +39,21 @@ final class AdminStatements {
 			) r
 			""" + page() + ") order by id desc limit ?";
 
-	private static final String COUNT = HELD
-			+ """
-					select r.state, count(*) from (
-						select case when h.id is not null then 'running' when c.job_id is not null then 'cancelled' else j.state end as state
-						from @.job j left join held h on h.id = j.id left join @.job_cancel c on c.job_id = j.id
-						union all select f.state from @.job_history f
-					) r group by r.state""";
+	private static final String COUNT = HELD + """
+			select r.state, count(*) from (
+				select case when h.id is not null then 'running' when c.job_id is not null then 'cancelled'
+					when j.state = 'parked' then 'available' else j.state end as state
+				from @.job j left join held h on h.id = j.id left join @.job_cancel c on c.job_id = j.id
+				union all select f.state from @.job_history f
+			) r group by r.state""";
 
 	private static final String RETRY = """
 			with back as (delete from @.job_history f where f.id = any (?) and f.state in ('failed', 'cancelled') returning f.*)
 			insert into @.job (id, created_at, run_at, timeout_millis, rank, max_attempts, state, queue, handler, arguments,
-				headers, backoff, failures) overriding system value
-			select b.id, b.created_at, statement_timestamp(), b.timeout_millis, b.rank, b.max_attempts, 'available', b.queue,
-				b.handler, b.arguments, b.headers, b.backoff, b.failures
+				headers, backoff, failures, limits) overriding system value
+			select b.id, b.created_at, statement_timestamp(), b.timeout_millis, b.rank, b.max_attempts,
+				case when b.limits is null then 'available' else 'parked' end, b.queue,
+				b.handler, b.arguments, b.headers, b.backoff, b.failures, b.limits
 			from back b
 			returning queue""";
 
@@ -65,13 +67,15 @@ final class AdminStatements {
 			)
 			select queue from live union all select queue from finished""";
 
-	private static final String RESCHEDULE = HELD + """
-			, asked as (select ?::bigint[] as ids, ?::timestamptz as run_at)
-			update @.job j set run_at = greatest(a.run_at, statement_timestamp()),
-				state = case when a.run_at > statement_timestamp() then 'scheduled' else 'available' end
-			from asked a
-			where j.id = any (a.ids) and j.state in ('scheduled', 'available') and j.id not in (select h.id from held h)
-			returning j.queue""";
+	private static final String RESCHEDULE = HELD
+			+ """
+					, asked as (select ?::bigint[] as ids, ?::timestamptz as run_at)
+					update @.job j set run_at = greatest(a.run_at, statement_timestamp()),
+						state = case when a.run_at > statement_timestamp() then 'scheduled'
+							when j.limits is null or j.state = 'available' then 'available' else 'parked' end
+					from asked a
+					where j.id = any (a.ids) and j.state in ('scheduled', 'available', 'parked') and j.id not in (select h.id from held h)
+					returning j.queue""";
 
 	private static final String CANCEL = """
 			insert into @.job_cancel (job_id, queue) select j.id, j.queue from @.job j where j.id = any (?)
@@ -89,13 +93,33 @@ final class AdminStatements {
 			from (select ?::text as name, ?::boolean as paused) p
 			on conflict (name) do update set paused_at = excluded.paused_at""";
 
+	private static final String LIMIT = """
+			insert into @.job_limit as l (queue, scope, handler, by_hand, max_concurrent, permits, period_millis, burst)
+			values (?, ?, ?, ?, ?, ?, ?, ?)
+			on conflict (queue, scope, handler) do update set by_hand = excluded.by_hand,
+				max_concurrent = excluded.max_concurrent, permits = excluded.permits,
+				period_millis = excluded.period_millis, burst = excluded.burst
+			where excluded.by_hand or not l.by_hand""";
+
+	private static final String REMOVE_LIMIT = """
+			delete from @.job_limit l where l.queue = ? and l.scope = ? and l.handler = ? and (? or not l.by_hand)""";
+
+	private static final String LIMITS = """
+			select l.queue, l.scope, l.handler, l.max_concurrent, l.permits, l.period_millis, l.burst from @.job_limit l""";
+
+	// Whoever waits at a gate whose limit has changed may go.
+	private static final String SIGNAL_GATES = """
+			insert into @.job_gate_signal (queue, key, handler)
+			select distinct g.queue, case when g.stage = 0 then g.key end, case when g.stage = 1 then g.handler end
+			from @.job_gate g where g.queue = ? and g.stage in (0, 1) and g.parked""";
+
 	private static final String QUEUES = HELD
 			+ """
 					, live as (
-						select j.queue, count(*) filter (where j.state = 'available' and h.id is null) as available,
+						select j.queue, count(*) filter (where j.state in ('available', 'parked') and h.id is null) as available,
 							count(*) filter (where j.state = 'scheduled') as scheduled,
 							count(*) filter (where h.id is not null) as running,
-							min(j.run_at) filter (where j.state = 'available' and h.id is null) as oldest
+							min(j.run_at) filter (where j.state in ('available', 'parked') and h.id is null) as oldest
 						from @.job j left join held h on h.id = j.id group by j.queue
 					), named as (
 						select queue as name from live union select name from @.job_queue where paused_at is not null
@@ -132,6 +156,14 @@ final class AdminStatements {
 
 	final String pause;
 
+	final String limit;
+
+	final String removeLimit;
+
+	final String limits;
+
+	final String signalGates;
+
 	final String queues;
 
 	final String nodes;
@@ -147,6 +179,10 @@ final class AdminStatements {
 		this.applyCancellations = options.qualify(APPLY_CANCELLATIONS);
 		this.lockQueues = options.qualify(LOCK_QUEUES);
 		this.pause = options.qualify(PAUSE);
+		this.limit = options.qualify(LIMIT);
+		this.removeLimit = options.qualify(REMOVE_LIMIT);
+		this.limits = options.qualify(LIMITS);
+		this.signalGates = options.qualify(SIGNAL_GATES);
 		this.queues = options.qualify(QUEUES);
 		this.nodes = options.qualify(NODES);
 	}

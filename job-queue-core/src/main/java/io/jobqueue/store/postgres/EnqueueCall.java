@@ -19,6 +19,7 @@ import org.jspecify.annotations.Nullable;
 import io.jobqueue.JobId;
 import io.jobqueue.serialization.JobHeaders;
 import io.jobqueue.store.NewJob;
+import io.jobqueue.store.internal.StoredLimits;
 
 /**
  * The verb {@code enqueue} as one {@code INSERT}, in the transaction of the caller if
@@ -60,16 +61,26 @@ final class EnqueueCall {
 					order by j.n
 					returning id""";
 
+	// Jobs with limits wait at their gates, see job_gate.
+	private static final String INSERT_LIMITED = INSERT_MANY.replace("headers, backoff)", "headers, backoff, limits)")
+		.replace("j.headers, j.backoff", "j.headers, j.backoff, j.limits")
+		.replace("else 'available' end", "when j.limits is null then 'available' else 'parked' end")
+		.replace("?::text[]) with ordinality", "?::text[], ?::text[]) with ordinality")
+		.replace("backoff, n))", "backoff, limits, n))");
+
 	private final String insertOne;
 
 	private final String insertAlike;
 
 	private final String insertMany;
 
+	private final String insertLimited;
+
 	EnqueueCall(PostgresOptions options) {
 		this.insertOne = options.qualify(INSERT_ONE);
 		this.insertAlike = options.qualify(INSERT_ALIKE);
 		this.insertMany = options.qualify(INSERT_MANY);
+		this.insertLimited = options.qualify(INSERT_LIMITED);
 	}
 
 	List<JobId> execute(Connection connection, List<NewJob> jobs) throws SQLException {
@@ -87,7 +98,13 @@ final class EnqueueCall {
 	private PreparedStatement prepare(Connection connection, List<NewJob> jobs) throws SQLException {
 		NewJob first = jobs.get(0);
 		PreparedStatement statement;
-		if (jobs.size() == 1) {
+		if (jobs.stream().anyMatch((job) -> job.limits() != null)) {
+			statement = connection.prepareStatement(this.insertLimited);
+			bind(connection, statement, jobs);
+			statement.setArray(11,
+					SqlArrays.texts(connection, column(jobs, (job) -> StoredLimits.write(job.limits()))));
+		}
+		else if (jobs.size() == 1) {
 			statement = connection.prepareStatement(this.insertOne);
 			bind(statement, first);
 			statement.setString(8, first.arguments());

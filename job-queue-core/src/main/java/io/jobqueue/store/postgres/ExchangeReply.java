@@ -12,6 +12,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
+import org.jspecify.annotations.Nullable;
+
 import io.jobqueue.JobId;
 import io.jobqueue.serialization.JobHeaders;
 import io.jobqueue.store.Claim;
@@ -41,6 +43,8 @@ final class ExchangeReply {
 
 	private boolean isNodeAlive = true;
 
+	private @Nullable Duration limitedFor;
+
 	ExchangeReply(Claim claim) {
 		this.rooms = claim.isEmpty() ? List.of() : claim.queues();
 		this.limit = claim.limit();
@@ -53,11 +57,16 @@ final class ExchangeReply {
 			case 'D' -> this.deferred.add(JobId.of(row.getLong(4)));
 			case 'C' -> this.contended.add(queue(row));
 			case 'N' -> this.isNodeAlive = false;
+			case 'W' -> limited(Duration.ofMillis(row.getLong(4)));
 			case 'F' -> this.floors.put(queue(row), row.getLong(4));
 			case 'B' -> this.due.computeIfAbsent(queue(row), (queue) -> new ArrayList<>())
 				.add(new LowWaterMarks.Mark(row.getInt(6), row.getLong(4)));
 			default -> throw new SQLException("Unknown kind of row: " + row.getString(1));
 		}
+	}
+
+	private void limited(Duration wait) {
+		this.limitedFor = (this.limitedFor == null || wait.compareTo(this.limitedFor) < 0) ? wait : this.limitedFor;
 	}
 
 	private String queue(ResultSet row) throws SQLException {
@@ -69,7 +78,8 @@ final class ExchangeReply {
 		boolean hasTimeout = !row.wasNull();
 		return new ClaimedJob(JobId.of(row.getLong(4)), row.getLong(3), row.getString(5), queue(row), -row.getInt(6),
 				row.getInt(7), row.getInt(8), row.getInt(9), row.getString(10), JobHeaders.read(row.getString(11)),
-				instant(row, 12), instant(row, 13), hasTimeout ? Duration.ofMillis(timeout) : null, row.getString(15));
+				instant(row, 12), instant(row, 13), hasTimeout ? Duration.ofMillis(timeout) : null, row.getString(15),
+				row.getBoolean(16));
 	}
 
 	private static Instant instant(ResultSet row, int column) throws SQLException {
@@ -114,7 +124,7 @@ final class ExchangeReply {
 
 	Exchange.Result result() {
 		return new Exchange.Result(this.claimed, this.refused, this.deferred, !this.contended.isEmpty(),
-				this.isNodeAlive);
+				this.isNodeAlive, this.limitedFor);
 	}
 
 }

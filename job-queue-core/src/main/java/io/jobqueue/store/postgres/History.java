@@ -43,6 +43,8 @@ final class History {
 			delete from @.job_cancel c
 			where c.requested_at < now() - interval '1 minute' and not exists (select 1 from @.job j where j.id = c.job_id)""";
 
+	private static final String FORGET_BUCKETS = "delete from @.job_bucket b where b.full_at < now()";
+
 	private final OwnConnection connection;
 
 	private final DataSource source;
@@ -71,6 +73,8 @@ final class History {
 		});
 		this.connection
 			.call((open) -> this.connection.prepare(open, this.options.qualify(FORGET_CANCELLATIONS)).executeUpdate());
+		this.connection
+			.call((open) -> this.connection.prepare(open, this.options.qualify(FORGET_BUCKETS)).executeUpdate());
 		long removed = 0;
 		for (JobState state : FINISHED) {
 			removed += drop(this.connection, state, null);

@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.EnumMap;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
@@ -27,9 +28,11 @@ import org.springframework.util.Assert;
 import io.jobqueue.JobAdmin;
 import io.jobqueue.JobFilter;
 import io.jobqueue.JobId;
+import io.jobqueue.JobLimit;
 import io.jobqueue.JobNames;
 import io.jobqueue.JobRecord;
 import io.jobqueue.JobState;
+import io.jobqueue.LimitTarget;
 import io.jobqueue.NodeStatus;
 import io.jobqueue.QueueStatus;
 
@@ -183,6 +186,38 @@ final class PostgresJobAdmin implements JobAdmin {
 				return statement.executeUpdate();
 			}
 		});
+	}
+
+	@Override
+	public void limit(LimitTarget target, @Nullable JobLimit limit) {
+		setLimit(target, limit, true);
+	}
+
+	/**
+	 * Set or remove a limit.
+	 * @param isByHand whether it goes before what the configuration says
+	 */
+	void setLimit(LimitTarget target, @Nullable JobLimit limit, boolean isByHand) {
+		this.caller.callReadCommitted("set the limit", (connection) -> {
+			try (PreparedStatement statement = connection
+				.prepareStatement((limit != null) ? this.sql.limit : this.sql.removeLimit)) {
+				LimitRows.bind(statement, target, limit, isByHand);
+				statement.executeUpdate();
+			}
+			try (PreparedStatement statement = connection.prepareStatement(this.sql.signalGates)) {
+				statement.setString(1, target.queue());
+				return statement.executeUpdate();
+			}
+		});
+		this.signals.enqueued(Set.of(target.queue()), this.caller.isInTransaction());
+	}
+
+	@Override
+	public Map<LimitTarget, JobLimit> limits() {
+		Map<LimitTarget, JobLimit> limits = new HashMap<>();
+		read("list the limits", this.sql.limits, (statement, connection) -> {
+		}, (row) -> limits.put(LimitRows.target(row), LimitRows.limit(row)));
+		return limits;
 	}
 
 	@Override

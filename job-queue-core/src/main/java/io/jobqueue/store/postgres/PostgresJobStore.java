@@ -19,7 +19,9 @@ import org.springframework.util.Assert;
 
 import io.jobqueue.JobAdmin;
 import io.jobqueue.JobId;
+import io.jobqueue.JobLimit;
 import io.jobqueue.JobProgress;
+import io.jobqueue.LimitTarget;
 import io.jobqueue.store.ClaimedJob;
 import io.jobqueue.store.Exchange;
 import io.jobqueue.store.JobStore;
@@ -256,6 +258,12 @@ public final class PostgresJobStore implements JobStore, WakeUps, TransactionalS
 	@Override
 	public long prune() {
 		return this.history.prune();
+	}
+
+	@Override
+	public void configure(Map<String, JobLimit> limits) {
+		limits.forEach(
+				(queue, limit) -> this.admin.setLimit(LimitTarget.queue(queue), limit.isNone() ? null : limit, false));
 	}
 
 	@Override

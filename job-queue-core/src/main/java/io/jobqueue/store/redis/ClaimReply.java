@@ -1,5 +1,6 @@
 package io.jobqueue.store.redis;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -18,11 +19,12 @@ import io.jobqueue.store.ClaimedJob;
  * @param refused the jobs whose outcomes were not recorded
  * @param suspects the number of waiting suspects
  * @param hasWork whether other jobs wait or may be due
+ * @param limitedFor how long a rate keeps others back, or {@code null} if none does
  * @param lease the number of the lease, 0 if nothing was claimed
  * @param claimed the claimed jobs
  */
 record ClaimReply(boolean isNodeKnown, boolean isContended, Set<JobId> refused, long suspects, boolean hasWork,
-		long lease, List<ClaimedJob> claimed) {
+		@Nullable Duration limitedFor, long lease, List<ClaimedJob> claimed) {
 
 	private static final int UNKNOWN = 1;
 
@@ -39,14 +41,17 @@ record ClaimReply(boolean isNodeKnown, boolean isContended, Set<JobId> refused, 
 		}
 		long suspects = reply.number();
 		boolean hasWork = reply.number() > 0;
+		long wait = reply.number();
+		boolean isLimited = reply.number() > 0;
 		long lease = reply.number();
 		List<ClaimedJob> claimed = new ArrayList<>(reply.left() / 2);
 		int number = reply.hasNext() ? registry.number(queue) : 0;
 		while (reply.hasNext()) {
 			JobId id = JobNumbers.id(reply.number(), number);
-			claimed.add(StoredJob.read(reply.bytes()).claimed(id, LeaseNumbers.of(node, lease), queue));
+			claimed.add(StoredJob.read(reply.bytes()).claimed(id, LeaseNumbers.of(node, lease), queue, isLimited));
 		}
-		return new ClaimReply(status != UNKNOWN, status == CONTENDED, refused, suspects, hasWork, lease, claimed);
+		return new ClaimReply(status != UNKNOWN, status == CONTENDED, refused, suspects, hasWork,
+				(wait >= 0) ? Duration.ofMillis(wait) : null, lease, claimed);
 	}
 
 }

@@ -1,5 +1,6 @@
 package io.jobqueue.store.redis;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -8,6 +9,8 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+
+import org.jspecify.annotations.Nullable;
 
 import io.jobqueue.JobId;
 import io.jobqueue.store.Claim;
@@ -48,6 +51,8 @@ final class ExchangeTurn {
 	private final Map<String, Long> leases = new HashMap<>();
 
 	private boolean isContended;
+
+	private @Nullable Duration limitedFor;
 
 	ExchangeTurn(Exchange exchange, ExchangeCall call) {
 		this.exchange = exchange;
@@ -90,7 +95,8 @@ final class ExchangeTurn {
 
 	private Exchange.Result result(boolean isNodeAlive) {
 		this.leases.forEach((queue, lease) -> this.call.nodes().leased(this.exchange.node(), queue, lease));
-		return new Exchange.Result(this.claimed, this.refused, Set.of(), this.isContended, isNodeAlive);
+		return new Exchange.Result(this.claimed, this.refused, Set.of(), this.isContended, isNodeAlive,
+				this.limitedFor);
 	}
 
 	private static ClaimReply reply(Map<String, ClaimReply> replies, String queue) {
@@ -179,6 +185,10 @@ final class ExchangeTurn {
 		this.refused.addAll(reply.refused());
 		this.claimed.addAll(reply.claimed());
 		this.isContended |= reply.isContended();
+		Duration wait = reply.limitedFor();
+		if (wait != null && (this.limitedFor == null || wait.compareTo(this.limitedFor) < 0)) {
+			this.limitedFor = wait;
+		}
 		if (reply.lease() > 0) {
 			this.leases.put(queue, reply.lease());
 		}

@@ -8,6 +8,7 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 import io.jobqueue.store.NewJob;
+import io.jobqueue.store.internal.StoredLimits;
 
 /**
  * The part of a stored job that never changes: priority and handler, which scripts look
@@ -21,15 +22,19 @@ import io.jobqueue.store.NewJob;
  * @param backoff the delays of the job
  * @param headers the headers
  * @param arguments the arguments
+ * @param isLimited whether it has limits besides those of its queue
  */
 record JobBody(int priority, String handler, int maxAttempts, @Nullable Duration timeout, @Nullable String backoff,
-		Map<String, String> headers, String arguments) {
+		Map<String, String> headers, String arguments, boolean isLimited) {
 
 	private static final int HAS_TIMEOUT = 1;
 
 	private static final int HAS_BACKOFF = 2;
 
 	private static final int HAS_HEADERS = 4;
+
+	// Known to scripts, and the first thing behind the flags.
+	private static final int HAS_LIMITS = 8;
 
 	private static final int LONG = 8;
 
@@ -40,9 +45,13 @@ record JobBody(int priority, String handler, int maxAttempts, @Nullable Duration
 	static byte[] write(NewJob job) {
 		Duration timeout = job.timeout();
 		String backoff = job.backoff();
+		String limits = StoredLimits.write(job.limits());
 		Writer writer = new Writer().number(job.priority(), 1).text(job.handler(), 1).number(job.maxAttempts(), SHORT);
 		writer.number(((timeout != null) ? HAS_TIMEOUT : 0) | ((backoff != null) ? HAS_BACKOFF : 0)
-				| (job.headers().isEmpty() ? 0 : HAS_HEADERS), 1);
+				| (job.headers().isEmpty() ? 0 : HAS_HEADERS) | ((limits != null) ? HAS_LIMITS : 0), 1);
+		if (limits != null) {
+			writer.text(limits, SHORT);
+		}
 		if (timeout != null) {
 			writer.number(timeout.toMillis(), LONG);
 		}
@@ -61,10 +70,14 @@ record JobBody(int priority, String handler, int maxAttempts, @Nullable Duration
 		String handler = reader.text(1);
 		int maxAttempts = reader.small(SHORT);
 		int flags = reader.small(1);
+		boolean isLimited = (flags & HAS_LIMITS) != 0;
+		if (isLimited) {
+			reader.text(SHORT);
+		}
 		Duration timeout = ((flags & HAS_TIMEOUT) != 0) ? Duration.ofMillis(reader.number(LONG)) : null;
 		String backoff = ((flags & HAS_BACKOFF) != 0) ? reader.text(SHORT) : null;
 		Map<String, String> headers = ((flags & HAS_HEADERS) != 0) ? readHeaders(reader) : Map.of();
-		return new JobBody(priority, handler, maxAttempts, timeout, backoff, headers, reader.text());
+		return new JobBody(priority, handler, maxAttempts, timeout, backoff, headers, reader.text(), isLimited);
 	}
 
 	private static Map<String, String> readHeaders(Reader reader) {

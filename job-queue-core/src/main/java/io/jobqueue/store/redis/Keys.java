@@ -14,4 +14,8 @@ final class Keys {
 		return key.getBytes(StandardCharsets.UTF_8);
 	}
 
+	static String text(byte[] key) {
+		return new String(key, StandardCharsets.UTF_8);
+	}
+
 }

@@ -26,7 +26,7 @@ final class NewJobs {
 
 	void add(NewJob job, int place) {
 		this.bodies.add(JobBody.write(job));
-		this.dueTimes.add(dueTime(job));
+		this.dueTimes.add(((job.limits() != null) ? "L" : "") + dueTime(job));
 		this.priorities.add(job.priority());
 		this.places.add(place);
 	}

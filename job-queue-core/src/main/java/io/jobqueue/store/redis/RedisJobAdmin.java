@@ -24,9 +24,11 @@ import org.springframework.util.Assert;
 import io.jobqueue.JobAdmin;
 import io.jobqueue.JobFilter;
 import io.jobqueue.JobId;
+import io.jobqueue.JobLimit;
 import io.jobqueue.JobNames;
 import io.jobqueue.JobRecord;
 import io.jobqueue.JobState;
+import io.jobqueue.LimitTarget;
 import io.jobqueue.NodeStatus;
 import io.jobqueue.QueueStatus;
 
@@ -214,6 +216,38 @@ final class RedisJobAdmin implements JobAdmin {
 
 	private byte[] pausedKey(String queue) {
 		return Keys.bytes(this.options.queueKey(queue) + ":paused");
+	}
+
+	@Override
+	public void limit(LimitTarget target, @Nullable JobLimit limit) {
+		setLimit(target, limit, true);
+	}
+
+	/**
+	 * Set or remove a limit.
+	 * @param isByHand whether it goes before what the configuration says
+	 */
+	void setLimit(LimitTarget target, @Nullable JobLimit limit, boolean isByHand) {
+		this.registry.number(target.queue());
+		this.scripts.run(Script.LIMIT, this.options.queueKey(target.queue()),
+				new Arguments().add(SetLimits.field(target))
+					.add((limit != null) ? SetLimits.write(limit, isByHand) : "")
+					.add(isByHand));
+		this.signals.available(List.of(target.queue()));
+	}
+
+	@Override
+	public Map<LimitTarget, JobLimit> limits() {
+		Map<LimitTarget, JobLimit> limits = new HashMap<>();
+		for (String queue : this.registry.queues()) {
+			byte[] key = Keys.bytes(this.options.queueKey(queue) + ":limits");
+			Map<byte[], byte[]> fields = this.scripts
+				.call((session) -> session.await(session.send((commands) -> commands.hgetall(key))));
+			Assert.state(fields != null, "The server did not answer");
+			fields.forEach((field, value) -> limits.put(SetLimits.target(queue, Keys.text(field)),
+					SetLimits.read(Keys.text(value))));
+		}
+		return limits;
 	}
 
 	@Override

@@ -19,7 +19,9 @@ import org.springframework.util.Assert;
 
 import io.jobqueue.JobAdmin;
 import io.jobqueue.JobId;
+import io.jobqueue.JobLimit;
 import io.jobqueue.JobProgress;
+import io.jobqueue.LimitTarget;
 import io.jobqueue.JobStoreException;
 import io.jobqueue.store.ClaimedJob;
 import io.jobqueue.store.Exchange;
@@ -223,6 +225,12 @@ public final class RedisJobStore implements JobStore, WakeUps, AutoCloseable {
 	@Override
 	public long prune() {
 		return this.pruning.prune();
+	}
+
+	@Override
+	public void configure(Map<String, JobLimit> limits) {
+		limits.forEach(
+				(queue, limit) -> this.admin.setLimit(LimitTarget.queue(queue), limit.isNone() ? null : limit, false));
 	}
 
 	@Override

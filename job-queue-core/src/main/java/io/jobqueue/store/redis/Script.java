@@ -32,6 +32,8 @@ enum Script {
 
 	ACT("act", true),
 
+	LIMIT("limit", true),
+
 	FIND("find", true),
 
 	STATUS("status", true),

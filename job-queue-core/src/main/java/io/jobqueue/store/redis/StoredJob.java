@@ -26,10 +26,10 @@ record StoredJob(Instant createdAt, Instant runAt, int attempts, int abandonment
 				reader.small(ATTEMPTS), reader.small(1), JobBody.read(reader));
 	}
 
-	ClaimedJob claimed(JobId id, long lease, String queue) {
+	ClaimedJob claimed(JobId id, long lease, String queue, boolean isQueueLimited) {
 		return new ClaimedJob(id, lease, this.body.handler(), queue, this.body.priority(), this.attempts,
 				this.body.maxAttempts(), this.abandonments, this.body.arguments(), this.body.headers(), this.createdAt,
-				this.runAt, this.body.timeout(), this.body.backoff());
+				this.runAt, this.body.timeout(), this.body.backoff(), isQueueLimited || this.body.isLimited());
 	}
 
 }

@@ -13,6 +13,7 @@ local changed, available, cancelling = 0, 0, 0
 
 local function cancel(job, value)
 	if take_out(job, value) then
+		leave(job, value)
 		if ARGV[2] == '1' then
 			local _, _, attempts, abandonments = head(value)
 			finish(job, ending('C', 0, 0, attempts, abandonments, ''))
@@ -45,6 +46,8 @@ for i = 3, #ARGV do
 		if record or take_out(job, value) then
 			if record then
 				forget_end(job, record)
+			else
+				leave(job, value)
 			end
 			forget({ job })
 			changed = changed + 1

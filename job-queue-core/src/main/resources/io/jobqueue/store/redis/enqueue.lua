@@ -7,7 +7,7 @@
 -- ARGV[3]  which of the numbers each job gets, counted from 0, as one I4 each; '' for one after the other
 -- ARGV[4]  how many numbers are used in all
 -- ARGV[5..] runs of jobs with the same priority and due time: the number of jobs, '' for now or 'D' and a delay or 'T' and
---          an instant in milliseconds, then their bodies
+--          an instant in milliseconds, before that an 'L' if they have limits, then their bodies
 -- Returns the first number.
 -- Cost: one HSET and one ZADD for each 2,000 values; O(log n) for each job.
 
@@ -25,11 +25,22 @@ local function add(key, values)
 	end
 end
 
+-- Those with limits come to their gates when all have been added.
+local function add_line(is_later, limited, line)
+	if is_later or not limited then
+		add(is_later and DUE or READY, line)
+	end
+end
+
 local index = 0
 local at = 5
 while at < #ARGV do
 	local count = tonumber(ARGV[at])
 	local when = ARGV[at + 1]
+	local limited = string.byte(when) == 76 and {}
+	if limited then
+		when = string.sub(when, 2)
+	end
 	local due = now
 	if when ~= '' then
 		due = tonumber(string.sub(when, 2)) + (string.byte(when) == 68 and now or 0)
@@ -49,6 +60,9 @@ while at < #ARGV do
 		hash[n + 1] = job
 		hash[n + 2] = prefix .. ARGV[i]
 		line[n + 2] = job
+		if limited then
+			limited[#limited + 1] = job
+		end
 		if is_later then
 			line[n + 1] = due_text
 			later[n + 1] = job
@@ -59,15 +73,19 @@ while at < #ARGV do
 		n = n + 2
 		if n >= CHUNK then
 			add(JOBS, hash)
-			add(is_later and DUE or READY, line)
+			add_line(is_later, limited, line)
 			add(LATER, later)
 			hash, line, later = {}, {}, {}
 			n = 0
 		end
 	end
 	add(JOBS, hash)
-	add(is_later and DUE or READY, line)
+	add_line(is_later, limited, line)
 	add(LATER, later)
+	for i = 1, limited and not is_later and #limited or 0 do
+		local value = call('HGET', JOBS, limited[i])
+		enter(limited[i], value, limits_of(value))
+	end
 	at = at + 2 + count
 end
 return base

@@ -13,8 +13,9 @@
 --          ended (see Outcomes.java): kind c1, elapsed I6, attempts and abandonments before H B, delay I6, then for
 --          S the result, for all others the failure, which may be empty
 -- Returns status (0; 1 if the node is not known here, so nothing was claimed; 2 if there is more to be looked at), number of
--- refused outcomes, their jobs, number of suspects that wait, whether others wait or may be due (1 or 0), number of the
--- lease, then job and value for each claimed job.
+-- refused outcomes, their jobs, number of suspects that wait, whether others wait or may be due (1 or 0), after how many
+-- milliseconds a rate lets more start (-1 if none keeps any back), whether the queue has a limit, number of the lease, then job
+-- and value for each claimed job.
 -- Cost: for each 2,000 outcomes an HMGET and an HDEL, and as many writes as history is kept; for a claim a ZRANGE, a
 -- ZREMRANGEBYRANK, an HMGET and an HSET. Jobs that are not simply done cost some commands each.
 
@@ -52,7 +53,7 @@ local function finish_later(job, state, started, lease_node, attempts, abandonme
 end
 
 -- How a job ended that did not succeed.
-local function settle_other(job, detail, lease_node, is_cancelled)
+local function settle_other(job, detail, lease_node, is_cancelled, is_limited)
 	local kind, elapsed, attempts, abandonments, delay = struct.unpack('>c1I6HBI6', detail)
 	local failure = string.sub(detail, 17)
 	local counts = kind ~= 'Z' and kind ~= 'L'
@@ -63,6 +64,9 @@ local function settle_other(job, detail, lease_node, is_cancelled)
 		add_failure(job, attempts, failure)
 	end
 	if kind == 'F' or kind == 'C' or is_cancelled then
+		if is_limited then
+			leave(job, call('HGET', JOBS, job))
+		end
 		finish_later(job, kind == 'F' and 'F' or 'C', now - elapsed, lease_node, attempts, abandonments, '')
 		return
 	end
@@ -71,7 +75,7 @@ local function settle_other(job, detail, lease_node, is_cancelled)
 		local _, due = head(value)
 		put_back(job, value, due, attempts, abandonments)
 	else
-		put_back(job, value, now + delay, attempts, 0)
+		put_back(job, value, now + delay, attempts, 0, kind == 'R')
 	end
 end
 
@@ -105,9 +109,13 @@ local function settle_lease(lease_node, lease, first, count)
 	if cancelled then
 		many('SREM', CANCEL, mine)
 	end
+	local limited = exists(LIMITED) and read('HMGET', LIMITED, mine)
 	for i = 1, #mine do
 		local detail = details[i]
 		if string.byte(detail) == 83 then
+			if limited and limited[i] then
+				leave(mine[i], call('HGET', JOBS, mine[i]))
+			end
 			if keeps.S then
 				local _, elapsed, attempts, abandonments = struct.unpack('>c1I6HB', detail)
 				finish_later(mine[i], 'S', now - elapsed, lease_node, attempts + 1, abandonments, string.sub(detail, 17))
@@ -115,7 +123,7 @@ local function settle_lease(lease_node, lease, first, count)
 				gone[#gone + 1] = mine[i]
 			end
 		else
-			settle_other(mine[i], detail, lease_node, cancelled and cancelled[i] == 1)
+			settle_other(mine[i], detail, lease_node, cancelled and cancelled[i] == 1, limited and limited[i])
 		end
 	end
 end
@@ -161,9 +169,30 @@ for i = 1, #refused do
 	reply[#reply + 1] = refused[i]
 end
 
+-- The limit of the queue, and what is left of its rate.
+local queue_limit = exists(LIMITS) and call('HGET', LIMITS, 'queue')
+queue_limit = queue_limit and cjson.decode(queue_limit)
+local tokens
+
+-- After how many milliseconds a rate lets more start.
+local function wait()
+	local first = exists(RATED) and call('ZRANGE', RATED, 0, 0, 'WITHSCORES')
+	local millis = first and math.max(first[2] - now, 0) or math.huge
+	if tokens and tokens < 1 then
+		millis = math.min(millis, token_wait(tokens, queue_limit.rate))
+	end
+	return millis < math.huge and millis or -1
+end
+
 local function answer(jobs, values)
+	if tokens and #jobs > 0 then
+		tokens = tokens - #jobs
+		keep_tokens('queue', queue_limit.rate, queue_limit.burst, tokens)
+	end
 	reply[#reply + 1] = call('ZCARD', SUSPECTS)
-	reply[#reply + 1] = (exists(READY) or exists(DUE) or exists(ASIDES)) and 1 or 0
+	reply[#reply + 1] = (exists(READY) or exists(DUE) or exists(ASIDES) or exists(RATED)) and 1 or 0
+	reply[#reply + 1] = wait()
+	reply[#reply + 1] = queue_limit and 1 or 0
 	if #jobs == 0 then
 		reply[#reply + 1] = 0
 		return reply
@@ -201,6 +230,33 @@ if exists(Q .. ':paused') then
 	return answer({})
 end
 
+-- How many the queue allows.
+if queue_limit and queue_limit.max then
+	local running = 0
+	for _, key in ipairs({ NODES, LEAVING }) do
+		for _, other in ipairs(call('SMEMBERS', key)) do
+			running = running + call('HLEN', HELD .. other)
+		end
+	end
+	limit = math.min(limit, queue_limit.max - running)
+end
+if queue_limit and queue_limit.rate then
+	tokens = tokens_of('queue', queue_limit.rate, queue_limit.burst, 0)
+	limit = math.min(limit, math.floor(tokens))
+end
+if limit <= 0 then
+	return answer({})
+end
+
+-- Those that a rate lets through by now.
+if exists(RATED) then
+	local gates = call('ZRANGEBYSCORE', RATED, '-inf', text(now), 'LIMIT', 0, 100)
+	for _, gate in ipairs(gates) do
+		call('ZREM', RATED, gate)
+		admit(gate)
+	end
+end
+
 -- What has become due.
 local due = call('ZRANGEBYSCORE', DUE, '-inf', text(now), 'LIMIT', 0, math.max(limit, 100))
 if #due > 0 then
@@ -209,7 +265,7 @@ if #due > 0 then
 	local values = read('HMGET', JOBS, due)
 	for i = 1, #due do
 		local _, _, _, abandonments = head(values[i])
-		call('ZADD', abandonments > 0 and SUSPECTS or READY, score(due[i], values[i]), due[i])
+		put_in_line(due[i], values[i], now, abandonments)
 	end
 end
 

@@ -45,6 +45,7 @@ if ARGV[1] ~= '' then
 	if has('A') then
 		collect_by_priority(READY, before)
 		collect_by_priority(SUSPECTS, before)
+		collect_by_priority(PARKED, before)
 		for _, handler in ipairs(call('SMEMBERS', ASIDES)) do
 			collect_by_priority(ASIDE .. handler, before)
 		end

@@ -12,6 +12,8 @@ local READY, SUSPECTS, DUE, LATER = Q .. ':ready', Q .. ':suspects', Q .. ':due'
 local ASIDES, ASIDE = Q .. ':asides', Q .. ':aside:'
 local NODES, LEAVING, HELD = Q .. ':nodes', Q .. ':leaving', Q .. ':held:'
 local CANCEL, PROGRESS, FAILURES = Q .. ':cancel', Q .. ':progress', Q .. ':failures'
+local LIMITED, PARKED, RATED, LIMITS = Q .. ':limited', Q .. ':parked', Q .. ':rated', Q .. ':limits'
+local WAIT, HOLD, BUCKET = Q .. ':wait:', Q .. ':hold:', Q .. ':bucket:'
 local STATES = { S = 'succeeded', F = 'failed', C = 'cancelled' }
 
 -- Numbers begin at this time, so that they grow with it.
@@ -23,6 +25,10 @@ local CHUNK = 2000
 local HEAD = '>I6I6HB'
 local HEAD_SIZE = 15
 local MAX_FAILURES = 10
+-- Where the flags of a body are behind its handler, and which of them tells of limits.
+local FLAGS, HAS_LIMITS = 5, 8
+-- How many jobs go through a gate at once.
+local ADMITTED_AT_ONCE = 1000
 
 local call = redis.call
 local clock = call('TIME')
@@ -68,21 +74,170 @@ local function handler_of(value)
 	return string.sub(value, HEAD_SIZE + 3, HEAD_SIZE + 2 + string.byte(value, HEAD_SIZE + 2))
 end
 
+local function head(value)
+	local created, due, attempts, abandonments = struct.unpack(HEAD, value)
+	return created, due, attempts, abandonments
+end
+
+-- The limits of a job besides those of its queue, or nil. See StoredLimits.java.
+local function limits_of(value)
+	local flags = HEAD_SIZE + FLAGS + string.byte(value, HEAD_SIZE + 2)
+	if math.floor(string.byte(value, flags) / HAS_LIMITS) % 2 == 0 then
+		return nil
+	end
+	return cjson.decode(string.sub(value, flags + 3, flags + 2 + struct.unpack('>H', value, flags + 1)))
+end
+
+-- A job with limits passes the gate of its key, then that of its handler. Those that have passed one and have not ended hold
+-- it.
+local function gates_of(value, limits)
+	local gates = {}
+	if limits.key then
+		gates[1] = 'key:' .. limits.key
+	end
+	if limits.hmax or limits.hrate then
+		gates[#gates + 1] = 'handler:' .. handler_of(value)
+	end
+	return gates
+end
+
+local function limit_at(gate, value, limits)
+	local is_key = string.sub(gate, 1, 4) == 'key:'
+	local set = exists(LIMITS) and call('HGET', LIMITS, (is_key and 'key:' or 'handler:') .. handler_of(value))
+	if set then
+		return cjson.decode(set)
+	elseif is_key then
+		return limits
+	end
+	return { max = limits.hmax, rate = limits.hrate, burst = limits.hburst }
+end
+
+-- How many tokens of a rate (per second) there are. Some have been taken by jobs that have not started yet; so many fewer are
+-- kept, or these could start together with a whole burst.
+local function tokens_of(gate, rate, burst, reserved)
+	local bucket = call('GET', BUCKET .. gate)
+	local tokens = burst
+	if bucket then
+		local left, filled = string.match(bucket, '(.+) (.+)')
+		tokens = left + rate * math.max(now - filled, 0) / 1000
+	end
+	return math.max(math.min(tokens, burst - reserved), 0)
+end
+
+-- Record how many tokens are left. A full bucket is none.
+local function keep_tokens(gate, rate, burst, tokens)
+	call('SET', BUCKET .. gate, string.format('%.6f ', tokens) .. text(now), 'PX',
+		text(math.max(math.ceil((burst - tokens) * 1000 / rate), 1)))
+end
+
+local function token_wait(tokens, rate)
+	return math.ceil(math.max(1 - tokens, 0) * 1000 / rate) + 1
+end
+
+-- How many of those that have passed a gate have not been claimed.
+local function not_started(gate)
+	local jobs = call('SMEMBERS', HOLD .. gate)
+	local count = 0
+	for _, line in ipairs({ READY, SUSPECTS, PARKED }) do
+		for _, found in ipairs(exists(line) and read('ZMSCORE', line, jobs) or {}) do
+			count = count + (found and 1 or 0)
+		end
+	end
+	return count
+end
+
+local admit
+
+-- Let a job that is due go to the first gate that it does not hold, or else be claimed.
+local function enter(job, value, limits)
+	for _, gate in ipairs(gates_of(value, limits)) do
+		if call('SISMEMBER', HOLD .. gate, job) == 0 then
+			call('ZADD', WAIT .. gate, score(job, value), job)
+			call('ZADD', PARKED, score(job, value), job)
+			call('HSET', LIMITED, job, gate)
+			admit(gate)
+			return
+		end
+	end
+	local _, _, _, abandonments = head(value)
+	call('ZREM', PARKED, job)
+	call('HSET', LIMITED, job, '')
+	call('ZADD', abandonments > 0 and SUSPECTS or READY, score(job, value), job)
+end
+
+-- Let through a gate whoever there is room for.
+admit = function(gate)
+	local tokens, rate, burst
+	for i = 1, ADMITTED_AT_ONCE + 1 do
+		local first = call('ZRANGE', WAIT .. gate, 0, 0)[1]
+		if not first then
+			break
+		end
+		local value = call('HGET', JOBS, first)
+		local limits = limits_of(value)
+		local limit = limit_at(gate, value, limits)
+		if limit.max and call('SCARD', HOLD .. gate) >= limit.max then
+			break
+		end
+		if limit.rate then
+			rate, burst = limit.rate, limit.burst
+			tokens = tokens or tokens_of(gate, rate, burst, not_started(gate))
+		end
+		if limit.rate and tokens < 1 then
+			call('ZADD', RATED, text(now + token_wait(tokens, rate)), gate)
+			break
+		elseif i > ADMITTED_AT_ONCE then
+			call('ZADD', RATED, text(now), gate)
+			break
+		end
+		if limit.rate then
+			tokens = tokens - 1
+		end
+		call('ZREM', WAIT .. gate, first)
+		call('SADD', HOLD .. gate, first)
+		enter(first, value, limits)
+	end
+	if rate then
+		keep_tokens(gate, rate, burst, tokens)
+	end
+end
+
+-- Let a job count no more, or only under its key, and others take its place.
+local function leave(job, value, keeps_key)
+	local limits = limits_of(value)
+	if not limits then
+		return
+	end
+	for _, gate in ipairs(gates_of(value, limits)) do
+		if not (keeps_key and limits.hold and string.sub(gate, 1, 4) == 'key:')
+			and call('SREM', HOLD .. gate, job) == 1 then
+			admit(gate)
+		end
+	end
+	call('HDEL', LIMITED, job)
+end
+
 -- Let a job wait that waits nowhere.
 local function put_in_line(job, value, due, abandonments)
+	local limits = due <= now and limits_of(value)
 	if due > now then
 		call('ZADD', DUE, text(due), job)
 		call('ZADD', LATER, job, job)
+	elseif limits then
+		enter(job, value, limits)
 	else
 		call('ZADD', abandonments > 0 and SUSPECTS or READY, score(job, value), job)
 	end
 end
 
 -- Give a job another head, and let it wait.
-local function put_back(job, value, due, attempts, abandonments)
+local function put_back(job, value, due, attempts, abandonments, keeps_key)
 	local created = struct.unpack('>I6', value)
 	local changed = struct.pack(HEAD, created, due, attempts, abandonments) .. string.sub(value, HEAD_SIZE + 1)
 	call('HSET', JOBS, job, changed)
+	if due > now then
+		leave(job, value, keeps_key)
+	end
 	put_in_line(job, changed, due, abandonments)
 end
 
@@ -93,6 +248,10 @@ local function take_out(job, value)
 	end
 	if call('ZREM', DUE, job) == 1 then
 		call('ZREM', LATER, job)
+		return true
+	end
+	if exists(PARKED) and call('ZREM', PARKED, job) == 1 then
+		call('ZREM', WAIT .. call('HGET', LIMITED, job), job)
 		return true
 	end
 	local handler = handler_of(value)
@@ -141,9 +300,4 @@ local function finish(job, record)
 	call('HSET', DONE, job, record)
 	call('ZADD', Q .. ':' .. STATES[state], job, job)
 	call('RPUSH', Q .. ':ended:' .. STATES[state], job .. ':' .. text(now))
-end
-
-local function head(value)
-	local created, due, attempts, abandonments = struct.unpack(HEAD, value)
-	return created, due, attempts, abandonments
 end

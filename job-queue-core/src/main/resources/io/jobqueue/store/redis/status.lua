@@ -5,7 +5,7 @@
 -- many milliseconds the oldest available one has been waiting, or -1.
 -- Cost: O(log n) for each priority and each handler that is set aside.
 
-local available = call('ZCARD', READY) + call('ZCARD', SUSPECTS) + call('ZCOUNT', DUE, '-inf', text(now))
+local available = call('ZCARD', READY) + call('ZCARD', SUSPECTS) + call('ZCARD', PARKED) + call('ZCOUNT', DUE, '-inf', text(now))
 local oldest = {}
 
 -- Jobs come back to the place that their number says, so the one that waits for longest is not always the first. That it is
@@ -26,6 +26,7 @@ end
 
 look(READY)
 look(SUSPECTS)
+look(PARKED)
 for _, handler in ipairs(call('SMEMBERS', ASIDES)) do
 	available = available + call('ZCARD', ASIDE .. handler)
 	look(ASIDE .. handler)

@@ -38,6 +38,9 @@ local function take_back(job, value, is_cancelled)
 	if is_dead then
 		abandonments = abandonments + 1
 	end
+	if is_cancelled or (is_dead and abandonments >= tonumber(ARGV[4])) then
+		leave(job, value)
+	end
 	if is_cancelled then
 		if ARGV[2] == '1' then
 			finish(job, ending('C', 0, 0, attempts, abandonments, ''))

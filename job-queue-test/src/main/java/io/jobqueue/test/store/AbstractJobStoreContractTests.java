@@ -178,6 +178,16 @@ public abstract class AbstractJobStoreContractTests {
 	}
 
 	@Nested
+	class LimitTests extends LimitContract {
+
+		@Override
+		JobStoreFixture createFixture() {
+			return AbstractJobStoreContractTests.this.createFixture();
+		}
+
+	}
+
+	@Nested
 	class ConcurrencyTests extends ConcurrencyContract {
 
 		@Override

@@ -57,7 +57,7 @@ abstract class ConcurrencyContract extends StoreContract {
 	void nodesFinishEachJobOnceWhateverHappensToItBefore() throws Exception {
 		List<JobId> ids = new ArrayList<>();
 		for (int i = 0; i < 4; i++) {
-			ids.addAll(enqueue(500, DRAFT.priority(i % 2).limits(1000, null, null)));
+			ids.addAll(enqueue(500, DRAFT.priority(i % 2).attempts(1000, null, null)));
 		}
 		runNodes(ConcurrencyContract::randomOutcome, ids.size());
 		assertAllSucceeded(ids);

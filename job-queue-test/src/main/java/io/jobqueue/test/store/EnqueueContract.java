@@ -80,7 +80,7 @@ abstract class EnqueueContract extends StoreContract {
 			.priority(-7)
 			.arguments("[1, {\"b\":  2,\"a\":1.50}]")
 			.headers(Map.of("tenant", "acme"))
-			.limits(17, Duration.ofMillis(1500), backoff.format());
+			.attempts(17, Duration.ofMillis(1500), backoff.format());
 		JobId id = enqueue(draft);
 		ClaimedJob claimed = claimOne();
 		assertThat(claimed.id()).isEqualTo(id);

@@ -6,6 +6,7 @@ import java.util.Map;
 
 import org.jspecify.annotations.Nullable;
 
+import io.jobqueue.store.JobLimits;
 import io.jobqueue.store.NewJob;
 
 /**
@@ -21,48 +22,55 @@ record JobDraft(NewJob job) {
 	JobDraft handler(String handler) {
 		return new JobDraft(new NewJob(handler, this.job.queue(), this.job.priority(), this.job.maxAttempts(),
 				this.job.arguments(), this.job.headers(), this.job.delay(), this.job.runAt(), this.job.timeout(),
-				this.job.backoff()));
+				this.job.backoff(), this.job.limits()));
 	}
 
 	JobDraft queue(String queue) {
 		return new JobDraft(new NewJob(this.job.handler(), queue, this.job.priority(), this.job.maxAttempts(),
 				this.job.arguments(), this.job.headers(), this.job.delay(), this.job.runAt(), this.job.timeout(),
-				this.job.backoff()));
+				this.job.backoff(), this.job.limits()));
 	}
 
 	JobDraft priority(int priority) {
 		return new JobDraft(new NewJob(this.job.handler(), this.job.queue(), priority, this.job.maxAttempts(),
 				this.job.arguments(), this.job.headers(), this.job.delay(), this.job.runAt(), this.job.timeout(),
-				this.job.backoff()));
+				this.job.backoff(), this.job.limits()));
 	}
 
 	JobDraft arguments(String arguments) {
 		return new JobDraft(new NewJob(this.job.handler(), this.job.queue(), this.job.priority(),
 				this.job.maxAttempts(), arguments, this.job.headers(), this.job.delay(), this.job.runAt(),
-				this.job.timeout(), this.job.backoff()));
+				this.job.timeout(), this.job.backoff(), this.job.limits()));
 	}
 
 	JobDraft headers(Map<String, String> headers) {
 		return new JobDraft(new NewJob(this.job.handler(), this.job.queue(), this.job.priority(),
 				this.job.maxAttempts(), this.job.arguments(), headers, this.job.delay(), this.job.runAt(),
-				this.job.timeout(), this.job.backoff()));
+				this.job.timeout(), this.job.backoff(), this.job.limits()));
 	}
 
 	JobDraft delay(Duration delay) {
-		return new JobDraft(
-				new NewJob(this.job.handler(), this.job.queue(), this.job.priority(), this.job.maxAttempts(),
-						this.job.arguments(), this.job.headers(), delay, null, this.job.timeout(), this.job.backoff()));
+		return new JobDraft(new NewJob(this.job.handler(), this.job.queue(), this.job.priority(),
+				this.job.maxAttempts(), this.job.arguments(), this.job.headers(), delay, null, this.job.timeout(),
+				this.job.backoff(), this.job.limits()));
 	}
 
 	JobDraft runAt(Instant runAt) {
-		return new JobDraft(
-				new NewJob(this.job.handler(), this.job.queue(), this.job.priority(), this.job.maxAttempts(),
-						this.job.arguments(), this.job.headers(), null, runAt, this.job.timeout(), this.job.backoff()));
+		return new JobDraft(new NewJob(this.job.handler(), this.job.queue(), this.job.priority(),
+				this.job.maxAttempts(), this.job.arguments(), this.job.headers(), null, runAt, this.job.timeout(),
+				this.job.backoff(), this.job.limits()));
 	}
 
-	JobDraft limits(int maxAttempts, @Nullable Duration timeout, @Nullable String backoff) {
-		return new JobDraft(new NewJob(this.job.handler(), this.job.queue(), this.job.priority(), maxAttempts,
-				this.job.arguments(), this.job.headers(), this.job.delay(), this.job.runAt(), timeout, backoff));
+	JobDraft attempts(int maxAttempts, @Nullable Duration timeout, @Nullable String backoff) {
+		return new JobDraft(
+				new NewJob(this.job.handler(), this.job.queue(), this.job.priority(), maxAttempts, this.job.arguments(),
+						this.job.headers(), this.job.delay(), this.job.runAt(), timeout, backoff, this.job.limits()));
+	}
+
+	JobDraft limits(JobLimits limits) {
+		return new JobDraft(new NewJob(this.job.handler(), this.job.queue(), this.job.priority(),
+				this.job.maxAttempts(), this.job.arguments(), this.job.headers(), this.job.delay(), this.job.runAt(),
+				this.job.timeout(), this.job.backoff(), limits));
 	}
 
 }

@@ -160,7 +160,7 @@ abstract class JobQueryContract extends StoreContract {
 
 	@Test
 	void jobIsInspectedWithItsAttempts() {
-		JobId id = enqueue(DRAFT.limits(5, null, null));
+		JobId id = enqueue(DRAFT.attempts(5, null, null));
 		for (int i = 1; i <= 3; i++) {
 			ClaimedJob claimed = awaitClaim(this.node);
 			settle(Outcome.retry(claimed, Duration.ZERO, new Outcome.Failure("Type" + i, "message " + i, "at " + i),

@@ -208,7 +208,7 @@ abstract class RescueContract extends StoreContract {
 
 	@Test
 	void abandonmentsAreForgottenWhenARunEnds() {
-		JobId id = enqueue(DRAFT.limits(10, null, null));
+		JobId id = enqueue(DRAFT.attempts(10, null, null));
 		for (int i = 1; i < Rescue.MAX_ABANDONMENTS; i++) {
 			this.node = register();
 			awaitClaim(this.node);

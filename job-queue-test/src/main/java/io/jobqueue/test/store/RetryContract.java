@@ -24,7 +24,7 @@ abstract class RetryContract extends StoreContract {
 
 	@Test
 	void failedJobIsAvailableAgainWithFreshAttempts() {
-		JobId id = enqueue(DRAFT.arguments("[7]").priority(4).limits(2, Duration.ofSeconds(9), "1000 1.0 1000 0.0"));
+		JobId id = enqueue(DRAFT.arguments("[7]").priority(4).attempts(2, Duration.ofSeconds(9), "1000 1.0 1000 0.0"));
 		Instant createdAt = find(id).createdAt();
 		settle(retry(claimOne(), Duration.ZERO));
 		settle(failed(awaitClaim(this.node)));

@@ -120,7 +120,7 @@ abstract class SettleContract extends StoreContract {
 
 	@Test
 	void jobRunsOnceMoreThanItIsRetried() {
-		JobId id = enqueue(DRAFT.limits(4, null, null));
+		JobId id = enqueue(DRAFT.attempts(4, null, null));
 		for (int attempts = 0; attempts < 3; attempts++) {
 			ClaimedJob claimed = awaitClaim(this.node);
 			assertThat(claimed.id()).isEqualTo(id);
@@ -135,7 +135,7 @@ abstract class SettleContract extends StoreContract {
 
 	@Test
 	void onlyTheLastTenFailuresAreKept() {
-		JobId id = enqueue(DRAFT.limits(20, null, null));
+		JobId id = enqueue(DRAFT.attempts(20, null, null));
 		for (int i = 1; i <= 12; i++) {
 			settle(Outcome.retry(awaitClaim(this.node), Duration.ZERO, new Outcome.Failure("Type" + i, null, ""), RAN));
 		}

@@ -41,6 +41,19 @@ public final class RedisFixture implements JobStoreFixture {
 			for i = 1, #due, 2 do
 				redis.call('ZADD', Q .. ':due', text(due[i + 1] - shift), due[i])
 			end
+			local rated = redis.call('ZRANGE', Q .. ':rated', 0, -1, 'WITHSCORES')
+			for i = 1, #rated, 2 do
+				redis.call('ZADD', Q .. ':rated', text(rated[i + 1] - shift), rated[i])
+			end
+			for _, key in ipairs(redis.call('KEYS', Q .. ':bucket:*')) do
+				local left, filled = string.match(redis.call('GET', key), '(.+) (.+)')
+				local life = redis.call('PTTL', key) - shift
+				if life > 0 then
+					redis.call('SET', key, left .. ' ' .. text(filled - shift), 'PX', text(life))
+				else
+					redis.call('DEL', key)
+				end
+			end
 			local done = redis.call('HGETALL', Q .. ':done')
 			for i = 1, #done, 2 do
 				local state, started, finished = struct.unpack('>c1I6I6', done[i + 1])
@@ -181,8 +194,8 @@ public final class RedisFixture implements JobStoreFixture {
 		StringRedisTemplate template = new StringRedisTemplate(this.connections);
 		for (String name : List.of("number", "lease", "claims", "jobs", "done", "ready", "suspects", "due", "later",
 				"asides", "nodes", "leaving", "cancel", "progress", "failures", "paused", "succeeded", "failed",
-				"cancelled", "ended:succeeded", "ended:failed", "ended:cancelled", "queues", "node", "described",
-				"pruning")) {
+				"cancelled", "limited", "parked", "rated", "limits", "ended:succeeded", "ended:failed",
+				"ended:cancelled", "queues", "node", "described", "pruning")) {
 			template.unlink(prefix + ":" + name);
 		}
 	}

@@ -39,13 +39,67 @@ create table job (
 	backoff text,
 	failures jsonb,
 	progress_percent smallint,
-	progress_message text
+	progress_message text,
+	limits text -- what it has to wait for besides its queue, see job_gate; null for most
 ) with (autovacuum_vacuum_scale_factor = 0.02, autovacuum_vacuum_insert_scale_factor = 0.5,
 	autovacuum_analyze_scale_factor = 0.2);
 
 create index job_ready on job (queue, rank, id) where state = 'available' and abandoned = 0;
 create index job_suspect on job (queue, rank, id) where state = 'available' and abandoned > 0;
 create index job_due on job (queue, run_at) where state = 'scheduled';
+
+-- Live jobs with limits: they pass the gate of their key, then that of their handler, and are in state parked until then. Those
+-- beyond a gate that have not ended hold it, so there are no slots that could leak. Written by triggers of job, and by
+-- job_admit_v1, which alone lets jobs through, under the lock of their queue.
+create table job_gate (
+	job_id bigint primary key,
+	rank smallint not null,
+	stage smallint not null, -- -1 has just arrived, 0 waits for its key, 1 waits for its handler, 2 may run
+	parked boolean not null, -- whether it is due; the others wait for their time, or may run
+	queue text not null,
+	key text,
+	handler text -- if its handler has a limit
+) with (autovacuum_vacuum_scale_factor = 0.02, fillfactor = 80);
+
+create index job_gate_arrived on job_gate (queue, job_id) where stage = -1 and parked;
+create index job_gate_key_parked on job_gate (queue, key, rank, job_id) where stage = 0 and parked;
+create index job_gate_handler_parked on job_gate (queue, handler, rank, job_id) where stage = 1 and parked;
+create index job_gate_key_held on job_gate (queue, key) where stage > 0;
+create index job_gate_handler_held on job_gate (queue, handler) where stage = 2;
+
+-- Gates through which others may go, from a time on: somebody who held them has ended, or tokens have come back.
+create table job_gate_signal (
+	id bigint generated always as identity primary key,
+	due_at timestamptz not null default now(),
+	queue text not null,
+	key text,
+	handler text
+) with (autovacuum_vacuum_scale_factor = 0, autovacuum_vacuum_threshold = 2000);
+
+create index job_gate_signal_due on job_gate_signal (queue, due_at);
+
+-- What is left of the rates of queues (gate ''), keys (gate 'key ...') and handlers (gate 'handler ...').
+create table job_bucket (
+	queue text not null,
+	gate text not null,
+	tokens double precision not null,
+	filled_at timestamptz not null,
+	full_at timestamptz not null, -- from then on, the row says nothing
+	primary key (queue, gate)
+) with (fillfactor = 50);
+
+-- Limits that were set for all nodes. For keys and handlers they go before what the jobs say.
+create table job_limit (
+	queue text not null,
+	scope text not null, -- queue, handler, or key for each key of a handler
+	handler text not null, -- '' for the queue
+	by_hand boolean not null, -- not changed by the configuration of a node that starts
+	max_concurrent int,
+	permits bigint,
+	period_millis bigint,
+	burst int,
+	primary key (queue, scope, handler)
+);
 
 -- A claim: one row for the whole batch. Its jobs are those of job_ids that still exist.
 create table job_lease (
@@ -96,7 +150,8 @@ create table job_history (
 	headers text,
 	backoff text,
 	failures jsonb,
-	result text
+	result text,
+	limits text
 ) partition by list (state);
 
 create index job_history_id on job_history (id);
@@ -139,10 +194,10 @@ begin
 			returning j.*, d.millis, d.result
 		)
 		insert into job_history_succeeded (id, created_at, run_at, started_at, finished_at, timeout_millis, node, rank, attempt,
-			max_attempts, abandoned, state, queue, handler, arguments, headers, backoff, failures, result)
+			max_attempts, abandoned, state, queue, handler, arguments, headers, backoff, failures, result, limits)
 		select f.id, f.created_at, f.run_at, now() - f.millis * interval '1 millisecond', now(), f.timeout_millis, p_node,
 			f.rank, f.attempt + 1, f.max_attempts, f.abandoned, 'succeeded', f.queue, f.handler, f.arguments, f.headers,
-			f.backoff, f.failures, f.result
+			f.backoff, f.failures, f.result, f.limits
 		from finished f;
 	else
 		delete from job j where j.id = any (p_ids);
@@ -190,11 +245,11 @@ begin
 		returning j.*, o.kind, o.millis, o.type, o.message, o.stack
 	), kept as (
 		insert into job_history (id, created_at, run_at, started_at, finished_at, timeout_millis, node, rank, attempt,
-			max_attempts, abandoned, state, queue, handler, arguments, headers, backoff, failures, result)
+			max_attempts, abandoned, state, queue, handler, arguments, headers, backoff, failures, limits)
 		select e.id, e.created_at, e.run_at, now() - e.millis * interval '1 millisecond', now(), e.timeout_millis, p_node,
 			e.rank, e.attempt + case when e.kind in ('SNOOZED', 'RELEASED') then 0 else 1 end, e.max_attempts, e.abandoned,
 			case when e.kind = 'FAILED' then 'failed' else 'cancelled' end, e.queue, e.handler, e.arguments, e.headers,
-			e.backoff, job_append_failure_v1(e.failures, e.attempt + 1, e.type, e.message, e.stack), null
+			e.backoff, job_append_failure_v1(e.failures, e.attempt + 1, e.type, e.message, e.stack), e.limits
 		from ended e where e.kind = 'FAILED' or p_keep_cancelled
 	)
 	select coalesce(array_agg(e.id), '{}') into v_ended from ended e;
@@ -209,7 +264,7 @@ $$;
 
 -- Pick jobs of one queue in the order of (rank, id), leaving out what unmarked leases hold. p_ranks and p_marks are the
 -- low-water marks: on a rank, everything up to its mark is known to be gone, so the walk along the index skips the dead
--- entries there. p_due are jobs that have just become due and may lie below a mark. The caller holds the queue's lock.
+-- entries there. p_due are jobs that have just become available and may lie below a mark. The caller holds the queue's lock.
 create function job_pick_v1(p_queue text, p_room int, p_floor bigint, p_excluded text[], p_ranks smallint[], p_marks bigint[],
 	p_due bigint[])
 returns bigint[] language plpgsql
@@ -241,7 +296,8 @@ begin
 		if i <= cardinality(p_ranks) and cardinality(p_due) > 0 then
 			v_ids := v_ids || array(
 				select j.id from job j
-				where j.id = any (p_due) and j.rank = v_to_rank and j.id <= p_marks[i] and j.abandoned = 0
+				where j.id = any (p_due) and j.rank = v_to_rank and j.id <= p_marks[i] and j.state = 'available'
+					and j.abandoned = 0
 					and j.handler <> all (p_excluded)
 				order by j.id
 				limit v_room);
@@ -302,12 +358,285 @@ begin
 			delete from job j where j.id = any (v_ids) returning j.*
 		), kept as (
 			insert into job_history (id, created_at, run_at, started_at, finished_at, timeout_millis, rank, attempt, max_attempts,
-				abandoned, state, queue, handler, arguments, headers, backoff, failures)
+				abandoned, state, queue, handler, arguments, headers, backoff, failures, limits)
 			select e.id, e.created_at, e.run_at, now(), now(), e.timeout_millis, e.rank, e.attempt, e.max_attempts, e.abandoned,
-				'cancelled', e.queue, e.handler, e.arguments, e.headers, e.backoff, e.failures
+				'cancelled', e.queue, e.handler, e.arguments, e.headers, e.backoff, e.failures, e.limits
 			from ended e where p_keep
 		)
 		delete from job_cancel c using ended e where c.job_id = e.id;
+	end if;
+end
+$$;
+
+-- Tell that others may go through gates. A null stands for no gate.
+create function job_gate_signal_v1(p_queue text, p_key text, p_handler text) returns void language sql
+set search_path from current
+as $$
+	insert into job_gate_signal (queue, key, handler) select p_queue, p_key, p_handler
+	where p_key is not null or p_handler is not null
+$$;
+
+-- Let the gates follow what becomes of jobs with limits, whoever changes them.
+create function job_gate_follow_v1() returns trigger language plpgsql
+set search_path from current
+as $$
+declare
+	v_gate job_gate%rowtype;
+	v_holds boolean;
+begin
+	if tg_op = 'INSERT' then
+		insert into job_gate (job_id, rank, stage, parked, queue, key, handler)
+			select new.id, new.rank, -1, new.state = 'parked', new.queue, l.limits ->> 'key',
+				case when l.limits ? 'hmax' or l.limits ? 'hrate' then new.handler end
+			from (select new.limits::jsonb as limits) l;
+		return null;
+	end if;
+	select g.* into v_gate from job_gate g where g.job_id = old.id;
+	if tg_op = 'DELETE' then
+		delete from job_gate g where g.job_id = old.id;
+	elsif new.queue <> old.queue then
+		update job_gate g set queue = new.queue, stage = -1, parked = new.state = 'parked' where g.job_id = new.id;
+	elsif new.state = 'parked' then
+		update job_gate g set parked = true where g.job_id = new.id;
+		perform job_gate_signal_v1(new.queue, null, case when v_gate.stage = 1 then v_gate.handler end);
+		return null;
+	else
+		v_holds := v_gate.stage > 0 and new.attempt > old.attempt and (new.limits::jsonb ->> 'hold')::boolean;
+		update job_gate g set stage = case when not v_holds then -1 when g.handler is null then 2 else 1 end, parked = false
+			where g.job_id = new.id;
+	end if;
+	perform job_gate_signal_v1(old.queue, case when v_gate.stage > 0 and v_holds is not true then v_gate.key end,
+		case when v_gate.stage = 2 then v_gate.handler end);
+	return null;
+end
+$$;
+
+create trigger job_gate_added after insert on job
+	for each row when (new.limits is not null) execute function job_gate_follow_v1();
+create trigger job_gate_changed after update of state, queue on job
+	for each row when (new.limits is not null
+		and (new.queue <> old.queue or (new.state <> old.state and new.state in ('scheduled', 'parked'))))
+	execute function job_gate_follow_v1();
+create trigger job_gate_removed after delete on job
+	for each row when (old.limits is not null) execute function job_gate_follow_v1();
+
+-- How many tokens of a rate (per second) there are now. p_reserved have been taken by jobs that have not started yet; so many
+-- fewer are kept, or these could start together with a whole burst. The caller holds the queue's lock.
+create function job_tokens_v1(p_queue text, p_gate text, p_rate double precision, p_burst int, p_reserved int)
+returns double precision language sql volatile
+set search_path from current
+as $$
+	select greatest(least(p_burst - p_reserved, coalesce((select b.tokens
+			+ p_rate * greatest(extract(epoch from clock_timestamp() - b.filled_at), 0)
+		from job_bucket b where b.queue = p_queue and b.gate = p_gate), p_burst)), 0)
+$$;
+
+-- Record how many tokens are left of those that job_tokens_v1 has just counted.
+create function job_tokens_left_v1(p_queue text, p_gate text, p_left double precision, p_rate double precision, p_burst int)
+returns void language sql
+set search_path from current
+as $$
+	insert into job_bucket as b (queue, gate, tokens, filled_at, full_at)
+	values (p_queue, p_gate, p_left, clock_timestamp(),
+		clock_timestamp() + least((p_burst - p_left) / p_rate, 3e7) * interval '1 second')
+	on conflict (queue, gate) do update
+		set tokens = excluded.tokens, filled_at = excluded.filled_at, full_at = excluded.full_at
+$$;
+
+-- In how many milliseconds there is a whole token.
+create function job_token_wait_v1(p_tokens double precision, p_rate double precision) returns int language sql immutable
+as $$
+	select least(ceil(greatest(1 - p_tokens, 0) * 1000 / p_rate), 86400000)::int + 1
+$$;
+
+-- Let those through one gate that there is room for. Returns the jobs that may run now, the handlers for which others wait
+-- now, and when to look again, if a rate or somebody's transaction is the reason. The caller holds the queue's lock.
+create function job_admit_gate_v1(p_queue text, p_key text, p_handler text, out ids bigint[], out handlers text[],
+	out wait_millis int)
+language plpgsql
+set search_path from current
+set enable_seqscan = off set enable_bitmapscan = off set enable_hashjoin = off set enable_mergejoin = off
+set jit = off set plan_cache_mode = force_generic_plan
+as $$
+declare
+	v_first record;
+	v_limit job_limit%rowtype;
+	v_prefix text := case when p_key is not null then '' else 'h' end;
+	v_gate text := case when p_key is not null then 'key ' || p_key else 'handler ' || p_handler end;
+	v_max int;
+	v_rate double precision;
+	v_burst int;
+	v_reserved int;
+	v_tokens double precision;
+	v_room int := 1000;
+	v_passed bigint[];
+begin
+	ids := '{}';
+	handlers := '{}';
+	if p_key is not null then
+		select j.handler, j.limits::jsonb as limits into v_first from job_gate g join job j on j.id = g.job_id
+			where g.queue = p_queue and g.key = p_key and g.stage = 0 and g.parked order by g.rank, g.job_id limit 1;
+	else
+		select j.handler, j.limits::jsonb as limits into v_first from job_gate g join job j on j.id = g.job_id
+			where g.queue = p_queue and g.handler = p_handler and g.stage = 1 and g.parked order by g.rank, g.job_id limit 1;
+	end if;
+	if not found then
+		return;
+	end if;
+	select l.* into v_limit from job_limit l where l.queue = p_queue and l.handler = v_first.handler
+		and l.scope = case when p_key is not null then 'key' else 'handler' end;
+	if found then
+		v_max := v_limit.max_concurrent;
+		v_rate := v_limit.permits * 1000.0 / v_limit.period_millis;
+		v_burst := v_limit.burst;
+	else
+		v_max := (v_first.limits ->> (v_prefix || 'max'))::int;
+		v_rate := (v_first.limits ->> (v_prefix || 'rate'))::double precision;
+		v_burst := (v_first.limits ->> (v_prefix || 'burst'))::int;
+	end if;
+	if v_max is not null and p_key is not null then
+		v_room := least(v_room, v_max - (select count(*) from (select 1 from job_gate g
+			where g.queue = p_queue and g.key = p_key and g.stage > 0 limit v_max) h)::int);
+	elsif v_max is not null then
+		v_room := least(v_room, v_max - (select count(*) from (select 1 from job_gate g
+			where g.queue = p_queue and g.handler = p_handler and g.stage = 2 limit v_max) h)::int);
+	end if;
+	if v_room <= 0 then
+		return;
+	end if;
+	if v_rate is not null then
+		select count(*) into v_reserved from job_gate g join job j on j.id = g.job_id
+			where g.queue = p_queue and ((p_key is not null and g.key = p_key and g.stage > 0)
+					or (p_key is null and g.handler = p_handler and g.stage = 2))
+				and j.state in ('available', 'parked')
+				and j.id not in (select unnest(l.job_ids) from job_lease l where l.queue = p_queue and not l.marked);
+		v_tokens := job_tokens_v1(p_queue, v_gate, v_rate, v_burst, v_reserved);
+		v_room := least(v_room, floor(v_tokens)::int);
+	end if;
+	-- A job that somebody's transaction holds may be about to go.
+	if p_key is not null then
+		v_passed := array(select j.id from job_gate g join job j on j.id = g.job_id
+			where g.queue = p_queue and g.key = p_key and g.stage = 0 and g.parked
+			order by g.rank, g.job_id limit v_room for update of j skip locked);
+	else
+		v_passed := array(select j.id from job_gate g join job j on j.id = g.job_id
+			where g.queue = p_queue and g.handler = p_handler and g.stage = 1 and g.parked
+			order by g.rank, g.job_id limit v_room for update of j skip locked);
+	end if;
+	with passed as (
+		update job_gate g set stage = case when g.stage = 0 and g.handler is not null then 1 else 2 end,
+			parked = g.stage = 0 and g.handler is not null
+		where g.job_id = any (v_passed)
+		returning g.job_id, g.handler, g.parked
+	)
+	select coalesce(array_agg(p.job_id) filter (where not p.parked), '{}'),
+		coalesce(array_agg(distinct p.handler) filter (where p.parked), '{}') into ids, handlers
+	from passed p;
+	if v_rate is not null then
+		v_tokens := v_tokens - cardinality(v_passed);
+		perform job_tokens_left_v1(p_queue, v_gate, v_tokens, v_rate, v_burst);
+	end if;
+	if v_rate is not null and v_tokens < 1 then
+		wait_millis := job_token_wait_v1(v_tokens, v_rate);
+	elsif v_room = 1000 or cardinality(v_passed) < v_room then
+		wait_millis := case when cardinality(v_passed) = v_room then 0 else 1000 end;
+	end if;
+	if wait_millis is not null and exists (select 1 from job_gate g where g.queue = p_queue and g.parked
+			and ((p_key is not null and g.key = p_key and g.stage = 0) or (p_key is null and g.handler = p_handler and g.stage = 1))) then
+		insert into job_gate_signal (due_at, queue, key, handler)
+			values (now() + wait_millis * interval '1 millisecond', p_queue, p_key, p_handler);
+	else
+		wait_millis := null;
+	end if;
+end
+$$;
+
+-- Let through the gates of a queue who may go. Returns the jobs that may run now, and when to look again, if that is known.
+-- The caller holds the queue's lock.
+create function job_admit_v1(p_queue text, out ids bigint[], out wait_millis int)
+language plpgsql
+set search_path from current
+set enable_seqscan = off set enable_bitmapscan = off set jit = off set plan_cache_mode = force_generic_plan
+as $$
+declare
+	v_arrived bigint[];
+	v_keys text[];
+	v_handlers text[];
+	v_key text;
+	v_handler text;
+	v_admitted record;
+begin
+	ids := '{}';
+	v_arrived := array(select g.job_id from job_gate g where g.queue = p_queue and g.stage = -1 and g.parked
+		order by g.job_id limit 1000 for update skip locked);
+	with arrived as (
+		update job_gate g set stage = case when g.key is null then 1 else 0 end where g.job_id = any (v_arrived)
+		returning g.key, case when g.key is null then g.handler end as handler
+	), told as (
+		delete from job_gate_signal s where s.id in (
+			select d.id from job_gate_signal d where d.queue = p_queue and d.due_at <= now() order by d.due_at limit 1000)
+		returning s.key, s.handler
+	)
+	select array_agg(distinct g.key) filter (where g.key is not null),
+		array_agg(distinct g.handler) filter (where g.handler is not null) into v_keys, v_handlers
+	from (select * from arrived union all select * from told) g;
+	foreach v_key in array coalesce(v_keys, '{}') loop
+		select a.* into v_admitted from job_admit_gate_v1(p_queue, v_key, null) a;
+		ids := ids || v_admitted.ids;
+		v_handlers := v_handlers || v_admitted.handlers;
+		wait_millis := least(wait_millis, v_admitted.wait_millis);
+	end loop;
+	for v_handler in select distinct u.handler from unnest(v_handlers) as u(handler) loop
+		select a.* into v_admitted from job_admit_gate_v1(p_queue, null, v_handler) a;
+		ids := ids || v_admitted.ids;
+		wait_millis := least(wait_millis, v_admitted.wait_millis);
+	end loop;
+	update job j set state = 'available' where j.id = any (ids) and j.state = 'parked';
+	if cardinality(v_arrived) = 1000 then
+		wait_millis := 0;
+	elsif wait_millis is null then
+		wait_millis := (select ceil(extract(epoch from min(s.due_at) - now()) * 1000) from job_gate_signal s
+			where s.queue = p_queue and s.due_at < now() + interval '1 minute');
+	end if;
+end
+$$;
+
+-- How many jobs of a queue may be claimed: none if it is paused, otherwise as many as its limit allows. Returns also whether it
+-- has a limit, its rate and the tokens that are left, and when to look again, if a rate is the reason. The caller holds the
+-- queue's lock.
+create function job_room_v1(p_queue text, p_room int, out room int, out limited boolean, out rate double precision,
+	out burst int, out tokens double precision, out wait_millis int)
+language plpgsql
+set search_path from current
+set enable_seqscan = off set enable_bitmapscan = off set jit = off set plan_cache_mode = force_generic_plan
+as $$
+declare
+	v_limit job_limit%rowtype;
+begin
+	room := p_room;
+	limited := false;
+	if exists (select 1 from job_queue q where q.name = p_queue and q.paused_at is not null) then
+		room := 0;
+		return;
+	end if;
+	select l.* into v_limit from job_limit l where l.queue = p_queue and l.scope = 'queue' and l.handler = '';
+	if not found then
+		return;
+	end if;
+	limited := true;
+	if v_limit.max_concurrent is not null then
+		-- What has been settled is still listed until its whole lease ends.
+		room := least(room, v_limit.max_concurrent - (select count(*) from job_lease l cross join unnest(l.job_ids) as u(id)
+			join job j on j.id = u.id where l.queue = p_queue)::int);
+	end if;
+	if v_limit.permits is not null then
+		rate := v_limit.permits * 1000.0 / v_limit.period_millis;
+		burst := v_limit.burst;
+		tokens := job_tokens_v1(p_queue, '', rate, burst, 0);
+		if tokens < 1 and room > 0 then
+			wait_millis := job_token_wait_v1(tokens, rate);
+		end if;
+		room := least(room, floor(tokens)::int);
 	end if;
 end
 $$;
@@ -323,7 +652,7 @@ $$;
 --
 -- Rows of the result, by kind: J a claimed job; R an outcome refused; D an outcome deferred; C a queue was contended; N the
 -- node is not registered; F a new lease floor of a queue (in id); B a job that became due but was not claimed (id, rank), so
--- that marks above it are lowered. queue_index is the position of the queue in p_queues, from 1.
+-- that marks above it are lowered; W limits let more through in some milliseconds (in id). queue_index is the position of the queue in p_queues, from 1.
 create function job_exchange_v1(
 	p_node bigint, p_epoch int,
 	p_leases bigint[], p_closed bigint[],
@@ -333,7 +662,7 @@ create function job_exchange_v1(
 	p_mark_queues int[], p_mark_ranks smallint[], p_mark_ids bigint[])
 returns table (kind "char", queue_index int, lease bigint, id bigint, handler text, rank smallint, attempt smallint,
 	max_attempts smallint, abandoned smallint, arguments text, headers text, created_at timestamptz, run_at timestamptz,
-	timeout_millis bigint, backoff text)
+	timeout_millis bigint, backoff text, limited boolean)
 language plpgsql
 set search_path from current
 set enable_seqscan = off set enable_bitmapscan = off set jit = off set plan_cache_mode = force_generic_plan
@@ -355,6 +684,8 @@ declare
 	v_floor bigint;
 	v_suspect bigint[];
 	v_only int;
+	v_limits record;
+	v_admitted record;
 begin
 	if current_setting('transaction_isolation') <> 'read committed' then
 		-- Under an older snapshot two nodes would claim the same jobs.
@@ -440,7 +771,7 @@ begin
 			continue when p_rooms[i] <= 0 or not exists (
 				select 1 from job j where j.queue = p_queues[i] and j.state = 'available' and j.abandoned > 0);
 			continue when not job_lock_queue_v1(p_queues[i], false)
-				or exists (select 1 from job_queue q where q.name = p_queues[i] and q.paused_at is not null);
+				or (select r.room from job_room_v1(p_queues[i], 1) r) <= 0;
 			v_suspect := array(
 				select j.id from job j
 				where j.queue = p_queues[i] and j.state = 'available' and j.abandoned > 0
@@ -468,13 +799,34 @@ begin
 		if exists (select 1 from job_cancel) then
 			perform job_apply_cancels_v1(p_queues[i], p_keep_cancelled);
 		end if;
-		continue when exists (select 1 from job_queue q where q.name = p_queues[i] and q.paused_at is not null);
+		select r.* into v_limits from job_room_v1(p_queues[i], v_room) r;
+		kind := 'W';
+		if v_limits.wait_millis is not null then
+			id := v_limits.wait_millis;
+			return next;
+			id := null;
+		end if;
+		v_room := v_limits.room;
+		continue when v_room <= 0;
 		v_due := array(
 			select j.id from job j
 			where j.queue = p_queues[i] and j.state = 'scheduled' and j.run_at <= now()
 			order by j.run_at limit v_room for update skip locked);
 		if cardinality(v_due) > 0 then
-			update job j set state = 'available' where j.id = any (v_due);
+			update job j set state = case
+				when j.limits is null or exists (select 1 from job_gate g where g.job_id = j.id and g.stage = 2) then 'available'
+				else 'parked' end
+			where j.id = any (v_due);
+		end if;
+		if exists (select 1 from job_gate g where g.queue = p_queues[i] and g.stage = -1 and g.parked)
+			or exists (select 1 from job_gate_signal s where s.queue = p_queues[i]) then
+			select a.* into v_admitted from job_admit_v1(p_queues[i]) a;
+			v_due := v_due || v_admitted.ids;
+			if v_admitted.wait_millis is not null then
+				id := v_admitted.wait_millis;
+				return next;
+				id := null;
+			end if;
 		end if;
 		v_floor := coalesce((select min(l.id) from job_lease l
 			where l.queue = p_queues[i] and not l.marked and l.id >= p_floors[i]), 0);
@@ -488,9 +840,20 @@ begin
 		if cardinality(v_ids) > 0 then
 			insert into job_lease as l (node, queue, job_ids) values (p_node, p_queues[i], v_ids) returning l.id into v_lease;
 			return query select 'J'::"char", i, v_lease, j.id, j.handler, j.rank, j.attempt, j.max_attempts, j.abandoned,
-				j.arguments, j.headers, j.created_at, j.run_at, j.timeout_millis, j.backoff
+				j.arguments, j.headers, j.created_at, j.run_at, j.timeout_millis, j.backoff,
+				v_limits.limited or j.limits is not null
 				from unnest(v_ids) with ordinality as u(id, n) join job j on j.id = u.id order by u.n;
 			v_left := v_left - cardinality(v_ids);
+			if v_limits.rate is not null then
+				v_limits.tokens := v_limits.tokens - cardinality(v_ids);
+				perform job_tokens_left_v1(p_queues[i], '', v_limits.tokens, v_limits.rate, v_limits.burst);
+				if v_limits.tokens < 1 then
+					kind := 'W';
+					id := job_token_wait_v1(v_limits.tokens, v_limits.rate);
+					return next;
+					id := null;
+				end if;
+			end if;
 			v_floor := coalesce(nullif(v_floor, 0), v_lease);
 		end if;
 		if v_floor > p_floors[i] then
@@ -501,7 +864,7 @@ begin
 		end if;
 		if cardinality(v_due) > 0 then
 			kind := 'B';
-			for id, rank in select j.id, j.rank from job j where j.id = any (v_due) and j.id not in (select unnest(v_ids)) loop
+			for id, rank in select j.id, j.rank from job j where j.id = any (v_due) and j.state = 'available' and j.id not in (select unnest(v_ids)) loop
 				return next;
 			end loop;
 			id := null;
@@ -559,11 +922,11 @@ begin
 		returning j.*
 	), kept as (
 		insert into job_history (id, created_at, run_at, started_at, finished_at, timeout_millis, rank, attempt, max_attempts,
-			abandoned, state, queue, handler, arguments, headers, backoff, failures)
+			abandoned, state, queue, handler, arguments, headers, backoff, limits, failures)
 		select e.id, e.created_at, e.run_at, now(), now(), e.timeout_millis, e.rank, e.attempt, e.max_attempts,
 			e.abandoned + case when p_abandoned then 1 else 0 end,
 			case when e.id = any (v_cancelled) then 'cancelled' else 'failed' end, e.queue, e.handler, e.arguments, e.headers,
-			e.backoff,
+			e.backoff, e.limits,
 			case when e.id = any (v_cancelled) then e.failures
 				else job_append_failure_v1(e.failures, e.attempt, p_type, p_message, '') end
 		from ended e where e.id not in (select unnest(v_cancelled)) or p_keep_cancelled
