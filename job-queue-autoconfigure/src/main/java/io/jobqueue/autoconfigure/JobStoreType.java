@@ -1,5 +1,9 @@
 package io.jobqueue.autoconfigure;
 
+import java.util.Locale;
+
+import io.jobqueue.store.JobStore;
+
 /**
  * The stores that can be chosen by {@code job-queue.store}.
  *
@@ -20,6 +24,16 @@ public enum JobStoreType {
 	/**
 	 * The memory of this process, for tests and demonstrations only. Never detected.
 	 */
-	MEMORY
+	MEMORY;
+
+	/**
+	 * Return what people call a store: {@code postgres}, {@code redis} or {@code memory};
+	 * of others the name of the class without its usual end.
+	 * @param store the store
+	 * @return its name
+	 */
+	public static String nameOf(JobStore store) {
+		return store.getClass().getSimpleName().replace("JobStore", "").toLowerCase(Locale.ROOT);
+	}
 
 }

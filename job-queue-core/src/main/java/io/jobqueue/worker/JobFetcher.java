@@ -287,7 +287,10 @@ final class JobFetcher {
 	}
 
 	private Exchange.Result call(long id, List<Outcome> outcomes, Claim claim) {
-		return this.node.store().exchange(new Exchange(id, outcomes, claim));
+		long start = System.nanoTime();
+		Exchange.Result result = this.node.store().exchange(new Exchange(id, outcomes, claim));
+		this.node.exchanged(System.nanoTime() - start);
+		return result;
 	}
 
 	private Exchange.Result settle(Settlement.Batch batch, Callable<Exchange.Result> call) throws Exception {

@@ -80,6 +80,14 @@ final class LeaseKeeper {
 		return this.node.isRegistered() && sinceRenewal().toNanos() <= this.patience;
 	}
 
+	/**
+	 * Return whether a heartbeat has been due, and was not answered within another
+	 * interval: the store may hang, which is no failure yet.
+	 */
+	boolean isLate() {
+		return this.node.isRegistered() && sinceRenewal().compareTo(this.interval.multipliedBy(2)) > 0;
+	}
+
 	Duration sinceRenewal() {
 		return Duration.ofNanos(System.nanoTime() - this.renewedAt);
 	}

@@ -39,6 +39,9 @@ final class NodeRuntime {
 
 	private final Runnable onLapse;
 
+	// In nanoseconds; 0 if there was none yet.
+	private volatile long lastExchange;
+
 	private final AtomicBoolean isSuspectTaken = new AtomicBoolean();
 
 	NodeRuntime(JobStore store, StoreWatch storeWatch, JobEvents events, Runnable onLapse) {
@@ -54,6 +57,18 @@ final class NodeRuntime {
 
 	StoreWatch storeWatch() {
 		return this.storeWatch;
+	}
+
+	/**
+	 * Take note of how long an exchange took.
+	 */
+	void exchanged(long nanos) {
+		this.lastExchange = Math.max(nanos, 1);
+	}
+
+	@Nullable Duration lastExchange() {
+		long nanos = this.lastExchange;
+		return (nanos > 0) ? Duration.ofNanos(nanos) : null;
 	}
 
 	LeaseBook leases() {

@@ -254,8 +254,9 @@ final class WorkerRun {
 				this.pools.stream().mapToInt(WorkerPool::running).sum(),
 				this.pools.stream().mapToInt(WorkerPool::waiting).sum(),
 				this.node.leases().count(JobExecution::isRunaway),
-				this.node.isRegistered() ? this.leaseKeeper.sinceRenewal() : null,
-				(outage != null) ? outage.since() : null, (outage != null) ? outage.failure() : null);
+				this.node.isRegistered() ? this.leaseKeeper.sinceRenewal() : null, this.leaseKeeper.isLate(),
+				this.node.lastExchange(), (outage != null) ? outage.since() : null,
+				(outage != null) ? outage.failure() : null);
 	}
 
 	/**

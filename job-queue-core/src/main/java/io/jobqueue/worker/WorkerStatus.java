@@ -19,10 +19,15 @@ import org.jspecify.annotations.Nullable;
  * because their timeout is long over
  * @param sinceRenewal how long ago the last heartbeat that was answered was sent;
  * {@code null} if it is not registered
+ * @param isRenewalLate whether that is so long ago that a heartbeat has been due since,
+ * and was not answered within another interval
+ * @param lastExchange how long the last exchange took that the store answered;
+ * {@code null} if there was none yet
  * @param outageSince since when the store does not answer; {@code null} if it does
  * @param outage what the store's outage was first seen by; {@code null} if it answers
  * @since 0.1.0
  */
 public record WorkerStatus(@Nullable Long node, String name, List<String> queues, int running, int waiting, int runaway,
-		@Nullable Duration sinceRenewal, @Nullable Instant outageSince, @Nullable Throwable outage) {
+		@Nullable Duration sinceRenewal, boolean isRenewalLate, @Nullable Duration lastExchange,
+		@Nullable Instant outageSince, @Nullable Throwable outage) {
 }

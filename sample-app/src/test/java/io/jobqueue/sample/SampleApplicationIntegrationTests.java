@@ -167,13 +167,13 @@ class SampleApplicationIntegrationTests {
 			.expectStatus()
 			.isOk()
 			.expectBody()
-			.jsonPath("$.components.jobQueue.status")
+			.jsonPath("$.components.jobqueue.status")
 			.isEqualTo("UP")
 			.jsonPath("$.status")
 			.isEqualTo("UP")
-			.jsonPath("$.components.jobQueue.details.store")
+			.jsonPath("$.components.jobqueue.details.store")
 			.isEqualTo(store())
-			.jsonPath("$.components.jobQueue.details.queues")
+			.jsonPath("$.components.jobqueue.details.queues")
 			.isEqualTo(List.of("default", "billing"));
 		await().atMost(Duration.ofSeconds(5))
 			.untilAsserted(() -> this.http.get()
@@ -192,7 +192,7 @@ class SampleApplicationIntegrationTests {
 			.jsonPath("$.components.keys()")
 			.value(new ParameterizedTypeReference<Collection<String>>() {
 			}, (components) -> {
-				assertThat(components).contains("db", "jobQueue");
+				assertThat(components).contains("db", "jobqueue");
 				assertThat(components.contains("redis")).isEqualTo(store().equals("redis"));
 			});
 	}

@@ -27,9 +27,10 @@ public final class JobQueueHealthContributorAutoConfiguration {
 	JobQueueHealthContributorAutoConfiguration() {
 	}
 
+	// Named for the component of the health: "jobqueue", as the keys of its properties.
 	@Bean
-	@ConditionalOnMissingBean(name = { "jobQueueHealthIndicator", "jobQueueHealthContributor" })
-	JobQueueHealthIndicator jobQueueHealthContributor(JobStore store, ObjectProvider<JobWorker> worker) {
+	@ConditionalOnMissingBean(name = { "jobqueueHealthIndicator", "jobqueueHealthContributor" })
+	JobQueueHealthIndicator jobqueueHealthContributor(JobStore store, ObjectProvider<JobWorker> worker) {
 		return new JobQueueHealthIndicator(store, worker.getIfAvailable());
 	}
 

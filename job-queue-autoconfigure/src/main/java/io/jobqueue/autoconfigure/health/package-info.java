@@ -1,5 +1,5 @@
 /**
- * The health of the worker of this node.
+ * The health of the job queue on this node.
  */
 @NullMarked
 package io.jobqueue.autoconfigure.health;
