@@ -32,7 +32,7 @@ class AutoConfigurationFilesTests {
 	@Test
 	void importsAreSortedAndComplete() throws Exception {
 		assertThat(imports()).isSorted()
-			.hasSize(3)
+			.hasSize(4)
 			.allSatisfy((name) -> assertThat(ClassUtils.isPresent(name, null)).isTrue());
 	}
 

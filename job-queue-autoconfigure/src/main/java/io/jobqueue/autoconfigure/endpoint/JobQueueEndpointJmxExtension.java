@@ -1,0 +1,119 @@
+package io.jobqueue.autoconfigure.endpoint;
+
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.boot.actuate.endpoint.InvalidEndpointRequestException;
+import org.springframework.boot.actuate.endpoint.Show;
+import org.springframework.boot.actuate.endpoint.annotation.DeleteOperation;
+import org.springframework.boot.actuate.endpoint.annotation.ReadOperation;
+import org.springframework.boot.actuate.endpoint.annotation.WriteOperation;
+import org.springframework.boot.actuate.endpoint.jmx.annotation.EndpointJmxExtension;
+import org.springframework.util.Assert;
+
+import io.jobqueue.autoconfigure.endpoint.JobQueueEndpoint.Action;
+
+/**
+ * The names of the operations of {@link JobQueueEndpoint} over JMX.
+ *
+ * @since 0.1.0
+ */
+@EndpointJmxExtension(endpoint = JobQueueEndpoint.class)
+public final class JobQueueEndpointJmxExtension {
+
+	private final JobQueueEndpoint endpoint;
+
+	private final Show showValues;
+
+	/**
+	 * Create an extension.
+	 * @param endpoint what it extends
+	 * @param showValues when to show arguments, headers and results; who gets to JMX is
+	 * authorized
+	 */
+	public JobQueueEndpointJmxExtension(JobQueueEndpoint endpoint, Show showValues) {
+		Assert.notNull(endpoint, "'endpoint' must not be null");
+		Assert.notNull(showValues, "'showValues' must not be null");
+		this.endpoint = endpoint;
+		this.showValues = showValues;
+	}
+
+	@ReadOperation
+	public JobQueueDescriptors.Queues queues() {
+		return this.endpoint.queues();
+	}
+
+	@ReadOperation
+	public JobQueueDescriptors.Queue queue(String name) {
+		return this.endpoint.queue(name).orElseThrow(() -> {
+			String message = JobQueueEndpointWebExtension.noQueue(name);
+			return new InvalidEndpointRequestException(message, message);
+		});
+	}
+
+	@ReadOperation
+	public JobQueueDescriptors.Nodes nodes() {
+		return this.endpoint.nodes();
+	}
+
+	@ReadOperation
+	public JobQueueDescriptors.Jobs jobs(@Nullable String state, @Nullable String queue, @Nullable String handler,
+			@Nullable String createdFrom, @Nullable String createdBefore, @Nullable String before,
+			@Nullable String limit) {
+		return this.endpoint.jobs(JobQuery.parse(state, queue, handler, createdFrom, createdBefore, before, limit));
+	}
+
+	@ReadOperation
+	public JobQueueDescriptors.Job job(String id) {
+		return this.endpoint.job(id, this.showValues.isShown(true));
+	}
+
+	@WriteOperation
+	public void pauseQueue(String name) {
+		this.endpoint.pause(name);
+	}
+
+	@WriteOperation
+	public void resumeQueue(String name) {
+		this.endpoint.resume(name);
+	}
+
+	@WriteOperation
+	public JobQueueDescriptors.JobChange retryJob(String id) {
+		return this.endpoint.change(id, Action.RETRY);
+	}
+
+	@WriteOperation
+	public JobQueueDescriptors.JobChange cancelJob(String id) {
+		return this.endpoint.change(id, Action.CANCEL);
+	}
+
+	@DeleteOperation
+	public JobQueueDescriptors.JobChange deleteJob(String id) {
+		return this.endpoint.change(id, Action.DELETE);
+	}
+
+	@WriteOperation
+	public JobQueueDescriptors.JobChanges retryJobs(@Nullable String state, @Nullable String queue,
+			@Nullable String handler, @Nullable String createdFrom, @Nullable String createdBefore,
+			@Nullable String before, @Nullable String limit) {
+		return this.endpoint.change(JobQuery.parse(state, queue, handler, createdFrom, createdBefore, before, limit),
+				Action.RETRY);
+	}
+
+	@WriteOperation
+	public JobQueueDescriptors.JobChanges cancelJobs(@Nullable String state, @Nullable String queue,
+			@Nullable String handler, @Nullable String createdFrom, @Nullable String createdBefore,
+			@Nullable String before, @Nullable String limit) {
+		return this.endpoint.change(JobQuery.parse(state, queue, handler, createdFrom, createdBefore, before, limit),
+				Action.CANCEL);
+	}
+
+	@DeleteOperation
+	public JobQueueDescriptors.JobChanges deleteJobs(@Nullable String state, @Nullable String queue,
+			@Nullable String handler, @Nullable String createdFrom, @Nullable String createdBefore,
+			@Nullable String before, @Nullable String limit) {
+		return this.endpoint.change(JobQuery.parse(state, queue, handler, createdFrom, createdBefore, before, limit),
+				Action.DELETE);
+	}
+
+}

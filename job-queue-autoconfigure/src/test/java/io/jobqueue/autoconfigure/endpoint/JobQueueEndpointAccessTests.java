@@ -1,0 +1,66 @@
+package io.jobqueue.autoconfigure.endpoint;
+
+import java.util.List;
+
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
+import io.jobqueue.JobId;
+import io.jobqueue.autoconfigure.endpoint.EndpointApplication.Account;
+
+/**
+ * The endpoint by HTTP, as it is without any settings but its exposure.
+ */
+class JobQueueEndpointAccessTests {
+
+	private static EndpointApplication application;
+
+	private static JobId id;
+
+	@BeforeAll
+	static void start() {
+		application = new EndpointApplication();
+		id = application.jobs().job("echo", new Account("jo", "secret"), 7).queue("later").header("a", "b").enqueue();
+	}
+
+	@AfterAll
+	static void stop() {
+		application.close();
+	}
+
+	@Test
+	void reads() {
+		for (String path : List.of("", "/queues", "/queues/later", "/nodes", "/jobs", "/jobs/" + id)) {
+			application.get(path).expectStatus().isOk();
+		}
+	}
+
+	@Test
+	void hidesValues() {
+		application.get("/jobs/{id}", id)
+			.expectBody()
+			.jsonPath("$.arguments")
+			.isEqualTo(List.of("******", "******"))
+			.jsonPath("$.headers.a")
+			.isEqualTo("******")
+			.jsonPath("$.result")
+			.doesNotExist();
+	}
+
+	@Test
+	void doesNotWrite() {
+		application.post("/queues/later/pause").expectStatus().isNotFound();
+		application.post("/jobs/{id}/cancel", id).expectStatus().isNotFound();
+		application.postJson("/jobs/cancel", "{\"state\": \"available\"}").expectStatus().isEqualTo(405);
+		application.delete("/jobs/{id}", id).expectStatus().isEqualTo(405);
+		application.delete("/jobs?state=available").expectStatus().isEqualTo(405);
+		application.get("/queues/later")
+			.expectBody()
+			.jsonPath("$.paused")
+			.isEqualTo(false)
+			.jsonPath("$.available")
+			.isEqualTo(1);
+	}
+
+}

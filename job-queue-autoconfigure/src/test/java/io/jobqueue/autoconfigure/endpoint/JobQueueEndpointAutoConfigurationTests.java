@@ -1,0 +1,229 @@
+package io.jobqueue.autoconfigure.endpoint;
+
+import java.lang.management.ManagementFactory;
+import java.security.Principal;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+import javax.management.MBeanException;
+import javax.management.MBeanOperationInfo;
+import javax.management.MBeanServer;
+import javax.management.ObjectName;
+import javax.management.ReflectionException;
+
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+
+import org.springframework.boot.actuate.autoconfigure.endpoint.EndpointAutoConfiguration;
+import org.springframework.boot.actuate.autoconfigure.endpoint.jackson.JacksonEndpointAutoConfiguration;
+import org.springframework.boot.actuate.autoconfigure.endpoint.jmx.JmxEndpointAutoConfiguration;
+import org.springframework.boot.actuate.endpoint.SecurityContext;
+import org.springframework.boot.actuate.endpoint.web.WebEndpointResponse;
+import org.springframework.boot.autoconfigure.AutoConfigurations;
+import org.springframework.boot.autoconfigure.jmx.JmxAutoConfiguration;
+import org.springframework.boot.jackson.autoconfigure.JacksonAutoConfiguration;
+import org.springframework.boot.test.context.runner.ApplicationContextRunner;
+
+import io.jobqueue.JobAdmin;
+import io.jobqueue.JobId;
+import io.jobqueue.JobStoreException;
+import io.jobqueue.JobTemplate;
+import io.jobqueue.autoconfigure.JobQueueAutoConfiguration;
+import io.jobqueue.store.JobStore;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.InstanceOfAssertFactories.LIST;
+import static org.assertj.core.api.InstanceOfAssertFactories.map;
+import static org.mockito.BDDMockito.given;
+import static org.mockito.Mockito.mock;
+
+class JobQueueEndpointAutoConfigurationTests {
+
+	private static final String WEB = "management.endpoints.web.exposure.include=jobqueue";
+
+	private static final String JMX = "management.endpoints.jmx.exposure.include=jobqueue";
+
+	private static final String UNRESTRICTED = "management.endpoint.jobqueue.access=UNRESTRICTED";
+
+	private final ApplicationContextRunner runner = new ApplicationContextRunner()
+		.withConfiguration(AutoConfigurations.of(JobQueueAutoConfiguration.class, JacksonAutoConfiguration.class,
+				JmxAutoConfiguration.class, EndpointAutoConfiguration.class, JacksonEndpointAutoConfiguration.class,
+				JmxEndpointAutoConfiguration.class, JobQueueEndpointAutoConfiguration.class))
+		.withPropertyValues("job-queue.store=memory", "job-queue.worker.auto-startup=false");
+
+	@Test
+	void isNotThereUnlessExposed() {
+		this.runner.run((context) -> assertThat(context).doesNotHaveBean(JobQueueEndpoint.class)
+			.doesNotHaveBean(JobQueueEndpointWebExtension.class)
+			.doesNotHaveBean(JobQueueEndpointJmxExtension.class));
+	}
+
+	@Test
+	void hasTheExtensionOfWhereItIsExposed() {
+		this.runner.withPropertyValues(WEB)
+			.run((context) -> assertThat(context).hasSingleBean(JobQueueEndpoint.class)
+				.hasSingleBean(JobQueueEndpointWebExtension.class)
+				.doesNotHaveBean(JobQueueEndpointJmxExtension.class));
+		this.runner.withPropertyValues("spring.jmx.enabled=true", JMX)
+			.run((context) -> assertThat(context).hasSingleBean(JobQueueEndpoint.class)
+				.doesNotHaveBean(JobQueueEndpointWebExtension.class)
+				.hasSingleBean(JobQueueEndpointJmxExtension.class));
+	}
+
+	@Test
+	void backsOffWhereThereIsNothingToSeeOrNoAccess() {
+		for (String property : List.of("job-queue.enabled=false", "management.endpoint.jobqueue.access=NONE")) {
+			this.runner.withPropertyValues(WEB, property)
+				.run((context) -> assertThat(context).hasNotFailed().doesNotHaveBean(JobQueueEndpoint.class));
+		}
+	}
+
+	@Test
+	void whenUserDefinesTheEndpointThenAutoConfiguredOneBacksOff() {
+		this.runner.withPropertyValues(WEB)
+			.withBean("mine", JobQueueEndpoint.class,
+					() -> new JobQueueEndpoint(mock(JobStore.class), mock(JobAdmin.class), null, List.of()))
+			.run((context) -> assertThat(context).hasSingleBean(JobQueueEndpoint.class).hasBean("mine"));
+	}
+
+	@Test
+	void worksWithoutAWorker() {
+		this.runner.withPropertyValues(WEB, "job-queue.worker.enabled=false").run((context) -> {
+			JobQueueDescriptors.Overview overview = context.getBean(JobQueueEndpoint.class).overview();
+			assertThat(overview.worker()).isNull();
+			assertThat(overview.nodes()).isZero();
+		});
+	}
+
+	@Test
+	void tellsThatTheStoreDoesNotAnswer() {
+		JobAdmin admin = mock(JobAdmin.class);
+		given(admin.queues()).willThrow(new JobStoreException("The store is away", null));
+		this.runner.withPropertyValues(WEB).withBean(JobAdmin.class, () -> admin).run((context) -> {
+			WebEndpointResponse<?> response = context.getBean(JobQueueEndpointWebExtension.class).overview();
+			assertThat(response.getStatus()).isEqualTo(503);
+			assertThat(response.getBody()).isEqualTo(new JobQueueDescriptors.Problem("The store is away"));
+		});
+	}
+
+	@Test
+	void showsValuesToThoseWhoAreAuthorized() {
+		this.runner
+			.withPropertyValues(WEB, "management.endpoint.jobqueue.show-values=WHEN_AUTHORIZED",
+					"management.endpoint.jobqueue.roles=operator")
+			.run((context) -> {
+				JobId id = context.getBean(JobTemplate.class).enqueue("greet", "world");
+				JobQueueEndpointWebExtension web = context.getBean(JobQueueEndpointWebExtension.class);
+				assertThat(arguments(web.one(new User(Set.of("operator")), "jobs", id.toString())))
+					.isEqualTo(List.of("world"));
+				assertThat(arguments(web.one(new User(Set.of("visitor")), "jobs", id.toString())))
+					.isEqualTo(List.of("******"));
+				assertThat(arguments(web.one(SecurityContext.NONE, "jobs", id.toString())))
+					.isEqualTo(List.of("******"));
+			});
+	}
+
+	private static @Nullable Object arguments(WebEndpointResponse<?> response) {
+		assertThat(response.getBody()).isInstanceOf(JobQueueDescriptors.Job.class);
+		return ((JobQueueDescriptors.Job) response.getBody()).arguments();
+	}
+
+	@Test
+	void argumentsThatAreNoJsonAreShownAsTheyAre() {
+		JobValues values = new JobValues(List.of());
+		assertThat(values.json("arguments", "[1, {", true)).isEqualTo("[1, {");
+		assertThat(values.json("arguments", "[1, {", false)).isEqualTo("******");
+		assertThat(values.json("arguments", "[null, {\"a\": 1.10}]", false)).isEqualTo(List.of("******", "******"));
+		assertThat(values.json("result", null, false)).isNull();
+	}
+
+	@Test
+	void readsOverJmx() {
+		this.runner.withPropertyValues("spring.jmx.enabled=true", JMX).run((context) -> {
+			assertThat(operations()).containsExactlyInAnyOrder("overview", "queues", "queue", "nodes", "jobs", "job");
+			JobTemplate jobs = context.getBean(JobTemplate.class);
+			JobId id = jobs.enqueue("greet", "world");
+			assertThat(invoke("overview")).asInstanceOf(map(String.class, Object.class))
+				.containsEntry("store", "memory")
+				.containsEntry("available", 1L);
+			assertThat(invoke("queue", "default")).asInstanceOf(map(String.class, Object.class))
+				.containsEntry("available", 1L);
+			assertThat(invoke("jobs", null, "default", null, null, null, null, "5")).extracting("jobs")
+				.asInstanceOf(LIST)
+				.hasSize(1);
+			assertThat(invoke("job", id.toString())).asInstanceOf(map(String.class, Object.class))
+				.containsEntry("arguments", List.of("******"));
+		});
+	}
+
+	@Test
+	void actsOverJmxIfItMay() {
+		this.runner.withPropertyValues("spring.jmx.enabled=true", JMX, UNRESTRICTED).run((context) -> {
+			assertThat(operations()).contains("pauseQueue", "resumeQueue", "retryJob", "cancelJob", "deleteJob",
+					"retryJobs", "cancelJobs", "deleteJobs");
+			JobId id = context.getBean(JobTemplate.class).enqueue("greet", "world");
+			invoke("pauseQueue", "default");
+			assertThat(invoke("queue", "default")).asInstanceOf(map(String.class, Object.class))
+				.containsEntry("paused", true);
+			invoke("resumeQueue", "default");
+			assertThat(invoke("cancelJob", id.toString())).asInstanceOf(map(String.class, Object.class))
+				.containsEntry("state", "CANCELLED");
+			assertThat(invoke("retryJobs", "cancelled", null, null, null, null, null, null))
+				.asInstanceOf(map(String.class, Object.class))
+				.containsEntry("changed", 1);
+			assertThat(invoke("deleteJob", id.toString())).asInstanceOf(map(String.class, Object.class))
+				.containsEntry("changed", true);
+		});
+	}
+
+	@Test
+	void saysOverJmxWhatIsWrong() {
+		this.runner.withPropertyValues("spring.jmx.enabled=true", JMX).run((context) -> {
+			assertThatExceptionOfType(ReflectionException.class).isThrownBy(() -> invoke("job", "first"))
+				.withMessageContaining("Not a job id: 'first'");
+			assertThatExceptionOfType(ReflectionException.class).isThrownBy(() -> invoke("queue", "nowhere"))
+				.withMessageContaining("There is no queue 'nowhere'");
+			assertThatExceptionOfType(MBeanException.class).isThrownBy(() -> invoke("job", "4711"))
+				.withMessageContaining("There is no job with id 4711");
+		});
+	}
+
+	private static List<String> operations() throws Exception {
+		return Arrays.stream(server().getMBeanInfo(endpoint()).getOperations())
+			.map(MBeanOperationInfo::getName)
+			.toList();
+	}
+
+	private static @Nullable Object invoke(String operation, @Nullable Object... arguments) throws Exception {
+		return server().invoke(endpoint(), operation, arguments, new String[arguments.length]);
+	}
+
+	private static MBeanServer server() {
+		return ManagementFactory.getPlatformMBeanServer();
+	}
+
+	private static ObjectName endpoint() throws Exception {
+		return new ObjectName("org.springframework.boot:type=Endpoint,name=Jobqueue");
+	}
+
+	/**
+	 * Somebody with roles.
+	 */
+	private record User(Set<String> roles) implements SecurityContext {
+
+		@Override
+		public Principal getPrincipal() {
+			return () -> "somebody";
+		}
+
+		@Override
+		public boolean isUserInRole(String role) {
+			return this.roles.contains(role);
+		}
+
+	}
+
+}
