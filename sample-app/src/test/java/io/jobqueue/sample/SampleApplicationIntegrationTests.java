@@ -37,7 +37,8 @@ import static org.awaitility.Awaitility.await;
  * Tests of the whole application by HTTP, on the PostgreSQL that it brings along.
  */
 @SpringBootTest(webEnvironment = SpringBootTest.WebEnvironment.RANDOM_PORT,
-		properties = { "sample.import-at-start=false", "sample.mail-latency=5ms" })
+		properties = { "sample.import-at-start=false", "sample.mail-latency=5ms",
+				"management.endpoint.jobqueue.access=unrestricted" })
 @AutoConfigureRestTestClient
 @DirtiesContext
 class SampleApplicationIntegrationTests {
@@ -174,13 +175,76 @@ class SampleApplicationIntegrationTests {
 			.jsonPath("$.components.jobqueue.details.store")
 			.isEqualTo(store())
 			.jsonPath("$.components.jobqueue.details.queues")
-			.isEqualTo(List.of("default", "billing"));
+			.isEqualTo(List.of("default", "billing"))
+			.jsonPath("$.components.jobqueue.details.latency")
+			.isNotEmpty()
+			.jsonPath("$.components.jobqueue.details.lastHeartbeat")
+			.isNotEmpty();
 		await().atMost(Duration.ofSeconds(5))
 			.untilAsserted(() -> this.http.get()
 				.uri("/actuator/metrics/jobqueue.job.execution?tag=handler:order.invoice&tag=outcome:succeeded")
 				.exchange()
 				.expectStatus()
 				.isOk());
+	}
+
+	@Test
+	void everyJobIsSeenByTheEndpointAndTheMetrics() {
+		await().atMost(Duration.ofMinutes(1)).untilAsserted(() -> assertThat(liveJobs()).isZero());
+		double invoicesBefore = timed("order.invoice");
+		post("queues/default/pause");
+		post("queues/billing/pause");
+		upload(file(row("S-1", "a@post.example"), row("S-2", "b@post.example"), row("S-3", "c@post.example")));
+		jobQueue("").jsonPath("$.store")
+			.isEqualTo(store())
+			.jsonPath("$.nodes")
+			.isEqualTo(1)
+			.jsonPath("$.available")
+			.isEqualTo(6)
+			.jsonPath("$.running")
+			.isEqualTo(0)
+			.jsonPath("$.pausedQueues")
+			.isEqualTo(List.of("billing", "default"));
+		jobQueue("/queues/billing").jsonPath("$.available").isEqualTo(3).jsonPath("$.paused").isEqualTo(true);
+		jobQueue("/jobs?state=available&handler=order.confirm").jsonPath("$.jobs.length()").isEqualTo(3);
+		post("queues/default/resume");
+		post("queues/billing/resume");
+		await().atMost(Duration.ofMinutes(1)).untilAsserted(() -> {
+			assertThat(liveJobs()).isZero();
+			assertThat(timed("order.invoice")).isEqualTo(invoicesBefore + 3);
+		});
+		JobRecord confirmation = find("S-1", JobState.SUCCEEDED).stream()
+			.filter((job) -> job.handler().equals("order.confirm"))
+			.findFirst()
+			.orElseThrow();
+		jobQueue("/jobs/" + confirmation.id()).jsonPath("$.state")
+			.isEqualTo("SUCCEEDED")
+			.jsonPath("$.arguments")
+			.isEqualTo(List.of("******"));
+	}
+
+	private long liveJobs() {
+		Overview overview = read("jobqueue", Overview.class);
+		assertThat(overview).isNotNull();
+		return overview.available() + overview.scheduled() + overview.running();
+	}
+
+	private double timed(String handler) {
+		Meter meter = read("metrics/jobqueue.job.execution?tag=outcome:succeeded&tag=handler:" + handler, Meter.class);
+		boolean isFound = meter != null && meter.measurements() != null;
+		return isFound ? meter.measurements().get(0).value() : 0;
+	}
+
+	private <T> T read(String path, Class<T> type) {
+		return this.http.get().uri("/actuator/" + path).exchange().expectBody(type).returnResult().getResponseBody();
+	}
+
+	private RestTestClient.BodyContentSpec jobQueue(String path) {
+		return this.http.get().uri("/actuator/jobqueue" + path).exchange().expectStatus().isOk().expectBody();
+	}
+
+	private void post(String path) {
+		this.http.post().uri("/actuator/jobqueue/" + path).exchange().expectStatus().isNoContent();
 	}
 
 	@Test
@@ -238,6 +302,24 @@ class SampleApplicationIntegrationTests {
 	 * What the jobs of an order have done.
 	 */
 	record Effects(String id, long mails, long invoices) {
+	}
+
+	/**
+	 * What the endpoint says first.
+	 */
+	record Overview(long available, long scheduled, long running) {
+	}
+
+	/**
+	 * A meter; without measurements if there is none.
+	 */
+	record Meter(List<Measurement> measurements) {
+	}
+
+	/**
+	 * A value of a meter; the first is the count.
+	 */
+	record Measurement(double value) {
 	}
 
 }
