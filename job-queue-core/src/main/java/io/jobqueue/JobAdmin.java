@@ -123,7 +123,8 @@ public interface JobAdmin {
 	Map<LimitTarget, JobLimit> limits();
 
 	/**
-	 * Return the queues that hold live jobs, are paused, or are worked by a node.
+	 * Return the queues that hold live jobs, are paused, or are worked by a node. Cheap
+	 * enough to be asked every few seconds, however many jobs there are.
 	 * @return the queues by name
 	 */
 	List<QueueStatus> queues();

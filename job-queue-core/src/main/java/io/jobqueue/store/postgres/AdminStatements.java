@@ -113,22 +113,7 @@ final class AdminStatements {
 			select distinct g.queue, case when g.stage = 0 then g.key end, case when g.stage = 1 then g.handler end
 			from @.job_gate g where g.queue = ? and g.stage in (0, 1) and g.parked""";
 
-	private static final String QUEUES = HELD
-			+ """
-					, live as (
-						select j.queue, count(*) filter (where j.state in ('available', 'parked') and h.id is null) as available,
-							count(*) filter (where j.state = 'scheduled') as scheduled,
-							count(*) filter (where h.id is not null) as running,
-							min(j.run_at) filter (where j.state in ('available', 'parked') and h.id is null) as oldest
-						from @.job j left join held h on h.id = j.id group by j.queue
-					), named as (
-						select queue as name from live union select name from @.job_queue where paused_at is not null
-						union select unnest(n.queues) from @.job_node n
-					)
-					select n.name, q.paused_at is not null, coalesce(l.available, 0), coalesce(l.scheduled, 0), coalesce(l.running, 0),
-						(extract(epoch from statement_timestamp() - l.oldest) * 1000)::bigint
-					from named n left join live l on l.queue = n.name left join @.job_queue q on q.name = n.name
-					order by n.name""";
+	private static final String QUEUES = "select * from @.job_queue_status_v1()";
 
 	private static final String NODES = """
 			select n.id, n.name, n.started_at, n.seen_at, n.queues, array(

@@ -48,7 +48,7 @@ final class JobRows {
 		long age = row.getLong(6);
 		Duration oldest = row.wasNull() ? null : Duration.ofMillis(Math.max(age, 0));
 		return new QueueStatus(row.getString(1), row.getBoolean(2), row.getLong(3), row.getLong(4), row.getLong(5),
-				oldest);
+				oldest, row.getBoolean(7));
 	}
 
 	static NodeStatus readNode(ResultSet row) throws SQLException {

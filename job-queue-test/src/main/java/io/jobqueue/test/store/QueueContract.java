@@ -93,6 +93,40 @@ abstract class QueueContract extends StoreContract {
 	}
 
 	@Test
+	void dueJobsAreShownAsAvailableAlthoughNobodyWorksTheirQueue() {
+		enqueue(2, DRAFT.queue("forgotten").delay(Duration.ofMinutes(10)));
+		enqueue(DRAFT.queue("forgotten").delay(Duration.ofHours(10)));
+		this.fixture.advance(Duration.ofMinutes(15));
+		assertThat(status("forgotten").available()).isEqualTo(2);
+		assertThat(status("forgotten").scheduled()).isEqualTo(1);
+		assertThat(status("forgotten").oldestAge()).isBetween(Duration.ofMinutes(5), Duration.ofMinutes(6));
+	}
+
+	@Test
+	void longLinesAreCountedAboutRight() {
+		enqueue(2000, DRAFT);
+		enqueue(1000, DRAFT.priority(5));
+		enqueue(10, DRAFT.queue("other"));
+		claim(500);
+		assertThat(status(QUEUE).available()).isBetween(2250L, 2750L);
+		assertThat(status(QUEUE).running()).isEqualTo(500);
+		assertThat(status("other")).satisfies((other) -> {
+			assertThat(other.available()).isEqualTo(10);
+			assertThat(other.isExact()).isTrue();
+		});
+	}
+
+	@Test
+	void suspectsThatAreClaimedAreRunning() {
+		enqueue(3, DRAFT);
+		claim(2);
+		rescueAllBut();
+		claim(register(), Claim.of(QUEUE, 3));
+		assertThat(status(QUEUE).available()).isEqualTo(2);
+		assertThat(status(QUEUE).running()).isEqualTo(1);
+	}
+
+	@Test
 	void nothingIsTakenFromAPausedQueue() {
 		List<JobId> ids = enqueue(3, DRAFT);
 		ClaimedJob running = claimOne();

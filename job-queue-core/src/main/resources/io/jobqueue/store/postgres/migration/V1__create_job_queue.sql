@@ -61,6 +61,7 @@ create table job_gate (
 	handler text -- if its handler has a limit
 ) with (autovacuum_vacuum_scale_factor = 0.02, fillfactor = 80);
 
+create index job_gate_parked on job_gate (queue, job_id) where parked;
 create index job_gate_arrived on job_gate (queue, job_id) where stage = -1 and parked;
 create index job_gate_key_parked on job_gate (queue, key, rank, job_id) where stage = 0 and parked;
 create index job_gate_handler_parked on job_gate (queue, handler, rank, job_id) where stage = 1 and parked;
@@ -1108,6 +1109,174 @@ begin
 		end;
 	end loop;
 	return v_dropped;
+end
+$$;
+
+-- How many jobs are in the line of a queue: counted up to 1,000, and estimated beyond. Then the ids between the first and the
+-- last one of each rank are cut into pieces, and what stands at the beginning of a piece tells how dense it is. The count
+-- begins at the newest job, because the dead entries that finished jobs have left are at the other end.
+create function job_line_v1(p_queue text, out jobs bigint, out exact boolean) language plpgsql stable
+set search_path from current
+set enable_seqscan = off set enable_bitmapscan = off set enable_sort = off set enable_incremental_sort = off
+set jit = off set plan_cache_mode = force_generic_plan
+as $$
+declare
+	v_ranks smallint[];
+	v_rank smallint;
+	v_first bigint;
+	v_last bigint;
+	v_from bigint;
+	v_piece bigint;
+	v_count bigint;
+	v_end bigint;
+begin
+	jobs := (select count(*) from (
+		select 1 from job j where j.queue = p_queue and j.state = 'available' and j.abandoned = 0
+		order by j.queue desc, j.rank desc, j.id desc limit 1001) x);
+	exact := jobs <= 1000;
+	if exact then
+		return;
+	end if;
+	jobs := 0;
+	with recursive ranks(rank) as (
+		select (select min(j.rank) from job j where j.queue = p_queue and j.state = 'available' and j.abandoned = 0)
+		union all
+		select (select min(j.rank) from job j where j.queue = p_queue and j.state = 'available' and j.abandoned = 0
+			and j.rank > r.rank)
+		from ranks r where r.rank is not null
+	)
+	select array_agg(r.rank) into v_ranks from ranks r where r.rank is not null;
+	foreach v_rank in array v_ranks loop
+		-- Compared as rows and ordered by both, so that no other index than job_ready will do.
+		v_first := (select j.id from job j
+			where j.queue = p_queue and j.state = 'available' and j.abandoned = 0 and (j.rank, j.id) >= (v_rank, 0::bigint)
+			order by j.rank, j.id limit 1);
+		v_last := (select j.id from job j
+			where j.queue = p_queue and j.state = 'available' and j.abandoned = 0
+				and (j.rank, j.id) < ((v_rank + 1)::smallint, 0::bigint)
+			order by j.rank desc, j.id desc limit 1);
+		v_piece := (v_last - v_first) / greatest(20 / cardinality(v_ranks), 2) + 1;
+		v_from := v_first;
+		while v_from <= v_last loop
+			select count(*), max(x.id) into v_count, v_end from (
+				select j.id from job j
+				where j.queue = p_queue and j.state = 'available' and j.abandoned = 0
+					and (j.rank, j.id) >= (v_rank, v_from) and (j.rank, j.id) < (v_rank, v_from + v_piece)
+				order by j.rank, j.id limit 100) x;
+			jobs := jobs + case when v_count < 100 then v_count
+				else round(100.0 * least(v_piece, v_last - v_from + 1) / (v_end - v_from + 1)) end;
+			v_from := v_from + v_piece;
+		end loop;
+	end loop;
+	jobs := greatest(jobs, 1001);
+end
+$$;
+
+-- About how many jobs of a queue are not due yet, by the statistics of the table.
+create function job_estimate_scheduled_v1(p_queue text) returns bigint language plpgsql
+set search_path from current
+as $$
+declare
+	v_plan json;
+begin
+	execute format('explain (format json) select 1 from job where queue = %L and state = %L', p_queue, 'scheduled')
+		into v_plan;
+	return (v_plan -> 0 -> 'Plan' ->> 'Plan Rows')::numeric;
+end
+$$;
+
+-- How the queues are doing that hold live jobs, are paused, or are worked by a node, without ever counting for long.
+create function job_queue_status_v1()
+returns table (name text, paused boolean, available bigint, scheduled bigint, running bigint, oldest_millis bigint, exact boolean)
+language plpgsql stable
+set search_path from current
+set enable_seqscan = off set enable_bitmapscan = off set enable_hashjoin = off set enable_mergejoin = off
+set enable_sort = off set enable_incremental_sort = off set jit = off set plan_cache_mode = force_generic_plan
+as $$
+#variable_conflict use_column
+declare
+	v_is_counted boolean := (select coalesce(sum(cardinality(l.job_ids)), 0) <= 20000 from job_lease l);
+	v_held text[]; -- the queues of which jobs are leased
+	v_running bigint[];
+	v_claimed bigint[]; -- the ids of leased jobs that look available
+	v_claimed_queues text[]; -- their queues, as far as they do not look like suspects
+	v_names text[];
+	v_max bigint := 5000;
+begin
+	-- Jobs of marked leases do not look available; looking for each of them would take too long if there are many.
+	with held as materialized (
+		select l.queue, j.id, j.state, j.abandoned
+		from job_lease l cross join unnest(l.job_ids) as u(id) join job j on j.id = u.id
+		where v_is_counted or not l.marked
+	), listed as (
+		select l.queue, cardinality(l.job_ids) as jobs from job_lease l where not v_is_counted and l.marked
+		union all select h.queue, 1 from held h
+	), counted as (
+		select l.queue, sum(l.jobs) as jobs from listed l group by l.queue
+	)
+	select array(select c.queue from counted c order by c.queue), array(select c.jobs from counted c order by c.queue),
+		array(select h.id from held h where h.state = 'available'),
+		array(select h.queue from held h where h.state = 'available' and h.abandoned = 0)
+		into v_held, v_running, v_claimed, v_claimed_queues;
+	with recursive waiting(queue) as (
+		select ''
+		union all
+		select n.queue from waiting w cross join lateral (select least(
+			(select min(j.queue) from job j where j.state = 'available' and j.abandoned = 0 and j.queue > w.queue),
+			(select min(j.queue) from job j where j.state = 'available' and j.abandoned > 0 and j.queue > w.queue),
+			(select min(j.queue) from job j where j.state = 'scheduled' and j.queue > w.queue),
+			(select min(g.queue) from job_gate g where g.parked and g.queue > w.queue)) as queue) n
+		where n.queue is not null
+	)
+	select array(
+		select w.queue from waiting w where w.queue <> '' union select unnest(v_held)
+		union select q.name from job_queue q where q.paused_at is not null union select unnest(n.queues) from job_node n)
+		into v_names;
+	return query
+		select q.name, exists (select 1 from job_queue p where p.name = q.name and p.paused_at is not null),
+			greatest(r.jobs - c.jobs, 0) + s.jobs + d.jobs + g.jobs,
+			case when w.jobs <= v_max then w.jobs else greatest(w.jobs, job_estimate_scheduled_v1(q.name) - d.jobs) end,
+			coalesce((select u.jobs from unnest(v_held, v_running) as u(queue, jobs) where u.queue = q.name), 0),
+			(extract(epoch from statement_timestamp() - least(o.run_at, s.run_at, d.run_at, f.run_at)) * 1000)::bigint,
+			v_is_counted and r.exact and s.jobs <= v_max and d.jobs <= v_max and w.jobs <= v_max and g.jobs <= v_max
+		from unnest(v_names) as q(name)
+		cross join lateral (select count(*) from unnest(v_claimed_queues) as u(queue) where u.queue = q.name) as c(jobs)
+		cross join lateral job_line_v1(q.name) as r(jobs, exact)
+		cross join lateral (
+			select count(*), min(x.run_at) from (
+				select j.run_at from job j where j.queue = q.name and j.state = 'available' and j.abandoned > 0
+					and j.id not in (select unnest(v_claimed))
+				order by j.queue desc, j.rank desc, j.id desc limit v_max + 1) x) as s(jobs, run_at)
+		cross join lateral (
+			select count(*), min(x.run_at) from (
+				select j.run_at from job j where j.queue = q.name and j.state = 'scheduled' and j.run_at <= statement_timestamp()
+				order by j.queue, j.run_at limit v_max + 1) x) as d(jobs, run_at)
+		cross join lateral (
+			select count(*) from (
+				select 1 from job j where j.queue = q.name and j.state = 'scheduled' and j.run_at > statement_timestamp()
+				order by j.queue, j.run_at limit v_max + 1) x) as w(jobs)
+		cross join lateral (
+			select count(*) from (select 1 from job_gate g where g.queue = q.name and g.parked limit v_max + 1) x) as g(jobs)
+		cross join lateral (
+			select min(x.run_at) from (
+				select j.run_at from job_gate g join job j on j.id = g.job_id where g.queue = q.name and g.parked
+				order by g.queue, g.job_id limit 20) x) as f(run_at)
+		-- A job that came back stands where its id says, so the one that waits for longest is not always the first one.
+		cross join lateral (
+			with recursive ranks(rank) as (
+				select (select min(j.rank) from job j where j.queue = q.name and j.state = 'available' and j.abandoned = 0)
+				union all
+				select (select min(j.rank) from job j where j.queue = q.name and j.state = 'available' and j.abandoned = 0
+					and j.rank > k.rank)
+				from ranks k where k.rank is not null
+			)
+			select min(f.run_at) from ranks k cross join lateral (
+				select j.run_at from job j
+				where j.queue = q.name and j.state = 'available' and j.abandoned = 0
+					and (j.rank, j.id) >= (k.rank, 0::bigint) and (j.rank, j.id) < ((k.rank + 1)::smallint, 0::bigint)
+					and j.id not in (select unnest(v_claimed))
+				order by j.rank, j.id limit 20) f) as o(run_at)
+		order by q.name collate "C";
 end
 $$;
 
