@@ -24,6 +24,7 @@ import io.jobqueue.annotation.AnnotationJobTransactions;
 import io.jobqueue.annotation.JobAnnotationBeanPostProcessor;
 import io.jobqueue.client.StoreJobEnqueuer;
 import io.jobqueue.handler.JobHandlerRegistry;
+import io.jobqueue.interceptor.JobInterceptor;
 import io.jobqueue.serialization.JacksonJobSerializer;
 import io.jobqueue.serialization.JobSerializer;
 import io.jobqueue.store.JobStore;
@@ -84,9 +85,9 @@ public final class JobQueueAutoConfiguration {
 	@Bean
 	@ConditionalOnMissingBean(JobEnqueuer.class)
 	StoreJobEnqueuer jobEnqueuer(JobStore store, JobHandlerRegistry registry, JobSerializer serializer,
-			JobQueueProperties properties, ConfigurableBeanFactory beans) {
+			JobQueueProperties properties, ConfigurableBeanFactory beans, ObjectProvider<JobInterceptor> interceptors) {
 		return new StoreJobEnqueuer(store, registry, serializer, new OptionsFactory(properties).enqueueOptions(),
-				new EmbeddedValueResolver(beans));
+				new EmbeddedValueResolver(beans), () -> interceptors.orderedStream().toList());
 	}
 
 	@Bean

@@ -26,6 +26,7 @@ import io.jobqueue.event.JobEvents;
 import io.jobqueue.event.JobListener;
 import io.jobqueue.handler.JobHandler;
 import io.jobqueue.handler.JobHandlerRegistry;
+import io.jobqueue.interceptor.JobInterceptor;
 import io.jobqueue.retry.Backoff;
 import io.jobqueue.serialization.JobSerializer;
 import io.jobqueue.store.JobStore;
@@ -101,7 +102,7 @@ final class JobQueueWorkerConfigurations {
 		@ConditionalOnMissingBean
 		JobWorker jobWorker(JobStore store, JobHandlerRegistry handlers, JobSerializer serializer,
 				JobQueueProperties properties, Environment environment, @Qualifier(TASK_EXECUTOR) Executor threads,
-				JobEvents events) {
+				JobEvents events, ObjectProvider<JobInterceptor> interceptors) {
 			WorkerOptionsFactory options = new WorkerOptionsFactory(properties);
 			Backoff backoff = new OptionsFactory(properties).backoff();
 			String configuredName = properties.getWorker().getNodeName();
@@ -110,7 +111,8 @@ final class JobQueueWorkerConfigurations {
 			// The handlers are complete when the worker starts.
 			return new JobWorker(store, handlers, serializer,
 					() -> options.create(nodeName, backoff, handlers.all().stream().map(JobHandler::queue).toList()),
-					threads, events, Clock.systemUTC(), properties.getWorker().isAutoStartup());
+					threads, events, interceptors.orderedStream().toList(), Clock.systemUTC(),
+					properties.getWorker().isAutoStartup());
 		}
 
 		private static void warnOfLongShutdown(Duration shutdownTimeout, Environment environment) {

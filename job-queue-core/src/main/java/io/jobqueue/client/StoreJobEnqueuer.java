@@ -4,17 +4,21 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.function.Supplier;
 
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.util.Assert;
 import org.springframework.util.StringValueResolver;
+import org.springframework.util.function.SingletonSupplier;
 
 import io.jobqueue.JobEnqueuer;
 import io.jobqueue.JobId;
 import io.jobqueue.JobNames;
 import io.jobqueue.JobRequest;
 import io.jobqueue.handler.JobHandlerRegistry;
+import io.jobqueue.interceptor.JobInterceptor;
 import io.jobqueue.serialization.JobSerializer;
 import io.jobqueue.store.JobStore;
 import io.jobqueue.store.NewJob;
@@ -42,6 +46,8 @@ public final class StoreJobEnqueuer implements JobEnqueuer {
 
 	private final TargetResolver targets;
 
+	private final Supplier<List<JobInterceptor>> interceptors;
+
 	/**
 	 * Create an enqueuer.
 	 * @param store where the jobs go
@@ -53,6 +59,22 @@ public final class StoreJobEnqueuer implements JobEnqueuer {
 	 */
 	public StoreJobEnqueuer(JobStore store, JobHandlerRegistry registry, JobSerializer serializer,
 			EnqueueOptions options, StringValueResolver placeholders) {
+		this(store, registry, serializer, options, placeholders, List::of);
+	}
+
+	/**
+	 * Create an enqueuer with interceptors.
+	 * @param store where the jobs go
+	 * @param registry the handlers of this application
+	 * @param serializer writes the arguments
+	 * @param options what applies to all jobs
+	 * @param placeholders resolves placeholders in the {@code @Job} annotations of
+	 * handlers that run elsewhere
+	 * @param interceptors supplies what to put around enqueues, the outermost first;
+	 * asked at the first enqueue, so that interceptors may need what enqueues
+	 */
+	public StoreJobEnqueuer(JobStore store, JobHandlerRegistry registry, JobSerializer serializer,
+			EnqueueOptions options, StringValueResolver placeholders, Supplier<List<JobInterceptor>> interceptors) {
 		Assert.notNull(store, "'store' must not be null");
 		Assert.notNull(registry, "'registry' must not be null");
 		Assert.notNull(serializer, "'serializer' must not be null");
@@ -62,26 +84,51 @@ public final class StoreJobEnqueuer implements JobEnqueuer {
 		this.serializer = serializer;
 		this.options = options;
 		this.targets = new TargetResolver(registry, options.unknownHandlers(), placeholders);
+		this.interceptors = SingletonSupplier.of(() -> List.copyOf(interceptors.get()));
 	}
 
 	@Override
 	public List<JobId> enqueue(List<JobRequest> requests) {
-		List<NewJob> jobs = new ArrayList<>(requests.size());
-		for (JobRequest request : requests) {
-			jobs.add(complete(request));
+		if (requests.isEmpty()) {
+			return List.of();
 		}
-		return jobs.isEmpty() ? List.of() : this.store.enqueue(jobs);
+		List<JobInterceptor> around = this.interceptors.get();
+		return around.isEmpty() ? store(requests) : enqueue(requests, around);
 	}
 
-	private NewJob complete(JobRequest request) {
-		ResolvedTarget target = this.targets.resolve(request.target());
+	private List<JobId> store(List<JobRequest> requests) {
+		List<NewJob> jobs = new ArrayList<>(requests.size());
+		for (JobRequest request : requests) {
+			jobs.add(complete(request, this.targets.resolve(request.target()), request.headers()));
+		}
+		return this.store.enqueue(jobs);
+	}
+
+	private List<JobId> enqueue(List<JobRequest> requests, List<JobInterceptor> around) {
+		List<PendingJob> pending = new ArrayList<>(requests.size());
+		for (JobRequest request : requests) {
+			ResolvedTarget target = this.targets.resolve(request.target());
+			pending.add(new PendingJob(request, target, queue(request, target)));
+		}
+		return new InterceptedEnqueue(around, List.copyOf(pending), () -> storePending(pending)).run();
+	}
+
+	private List<JobId> storePending(List<PendingJob> pending) {
+		List<NewJob> jobs = new ArrayList<>(pending.size());
+		for (PendingJob job : pending) {
+			jobs.add(complete(job.request(), job.target(), job.complete()));
+		}
+		return this.store.enqueue(jobs);
+	}
+
+	private NewJob complete(JobRequest request, ResolvedTarget target, Map<String, String> headers) {
 		ArgumentCheck.check(target, request.arguments());
 		Sizes.checkHeaders(request.headers());
 		String arguments = this.serializer.writeArguments(request.arguments());
 		Sizes.checkArguments(target.name(), arguments, this.options.maxArgumentBytes());
 		return new NewJob(target.name(), queue(request, target), priority(request, target),
-				maxAttempts(request, target), arguments, request.headers(), delay(request), runAt(request),
-				timeout(request), (request.backoff() != null) ? request.backoff().format() : null);
+				maxAttempts(request, target), arguments, headers, delay(request), runAt(request), timeout(request),
+				(request.backoff() != null) ? request.backoff().format() : null);
 	}
 
 	private static String queue(JobRequest request, ResolvedTarget target) {

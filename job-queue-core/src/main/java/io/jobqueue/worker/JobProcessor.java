@@ -1,6 +1,7 @@
 package io.jobqueue.worker;
 
 import java.time.Duration;
+import java.util.List;
 import java.util.Objects;
 
 import org.apache.commons.logging.Log;
@@ -11,6 +12,7 @@ import io.jobqueue.DiscardJobException;
 import io.jobqueue.RetryJobException;
 import io.jobqueue.SnoozeJobException;
 import io.jobqueue.handler.JobHandler;
+import io.jobqueue.interceptor.JobInterceptor;
 import io.jobqueue.retry.Backoff;
 import io.jobqueue.retry.RetryPolicy;
 import io.jobqueue.serialization.JobSerializer;
@@ -36,16 +38,30 @@ final class JobProcessor {
 
 	private final @Nullable TransactionalAttempt transactions;
 
-	JobProcessor(JobSerializer serializer, RetryPolicy retryPolicy, @Nullable TransactionalAttempt transactions) {
+	private final List<JobInterceptor> interceptors;
+
+	JobProcessor(JobSerializer serializer, RetryPolicy retryPolicy, @Nullable TransactionalAttempt transactions,
+			List<JobInterceptor> interceptors) {
 		this.serializer = serializer;
 		this.retryPolicy = retryPolicy;
 		this.transactions = transactions;
+		this.interceptors = List.copyOf(interceptors);
 	}
 
 	/**
 	 * Run an attempt on the calling thread.
 	 */
 	Attempt process(JobExecution execution, JobHandler handler) {
+		if (this.interceptors.isEmpty()) {
+			return run(execution, handler);
+		}
+		long start = System.nanoTime();
+		return new InterceptedAttempt(this.interceptors, execution, () -> run(execution, handler),
+				(failure) -> failed(execution, handler, failure, Duration.ofNanos(System.nanoTime() - start)))
+			.run();
+	}
+
+	private Attempt run(JobExecution execution, JobHandler handler) {
 		long start = System.nanoTime();
 		@Nullable Object[] arguments;
 		try {

@@ -1,6 +1,7 @@
 package io.jobqueue.worker;
 
 import java.time.Clock;
+import java.util.List;
 import java.util.concurrent.Executor;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Supplier;
@@ -14,6 +15,7 @@ import org.springframework.util.Assert;
 
 import io.jobqueue.event.JobEvents;
 import io.jobqueue.handler.JobHandlerRegistry;
+import io.jobqueue.interceptor.JobInterceptor;
 import io.jobqueue.serialization.JobSerializer;
 import io.jobqueue.store.JobStore;
 
@@ -45,6 +47,8 @@ public final class JobWorker implements SmartLifecycle {
 	private final Executor threads;
 
 	private final JobEvents events;
+
+	private final List<JobInterceptor> interceptors;
 
 	private final Clock clock;
 
@@ -89,6 +93,27 @@ public final class JobWorker implements SmartLifecycle {
 	 */
 	public JobWorker(JobStore store, JobHandlerRegistry handlers, JobSerializer serializer,
 			Supplier<WorkerOptions> options, Executor threads, JobEvents events, Clock clock, boolean autoStartup) {
+		this(store, handlers, serializer, options, threads, events, List.of(), clock, autoStartup);
+	}
+
+	/**
+	 * Create a worker with interceptors.
+	 * @param store where jobs are kept
+	 * @param handlers the handlers of this application
+	 * @param serializer reads arguments and writes results
+	 * @param options supplies the settings; asked at each start, when all handlers have
+	 * been added
+	 * @param threads where jobs run; has to give a thread to each of as many runners as
+	 * the pools' concurrencies add up to
+	 * @param events whom to tell what happened
+	 * @param interceptors what to put around attempts, the outermost first
+	 * @param clock for what is shown to people only; what is due is decided by the
+	 * store's clock
+	 * @param autoStartup whether to start with the application
+	 */
+	public JobWorker(JobStore store, JobHandlerRegistry handlers, JobSerializer serializer,
+			Supplier<WorkerOptions> options, Executor threads, JobEvents events, List<JobInterceptor> interceptors,
+			Clock clock, boolean autoStartup) {
 		Assert.notNull(store, "'store' must not be null");
 		Assert.notNull(threads, "'threads' must not be null");
 		this.store = store;
@@ -97,6 +122,7 @@ public final class JobWorker implements SmartLifecycle {
 		this.options = options;
 		this.threads = threads;
 		this.events = events;
+		this.interceptors = List.copyOf(interceptors);
 		this.clock = clock;
 		this.autoStartup = autoStartup;
 	}
@@ -111,7 +137,7 @@ public final class JobWorker implements SmartLifecycle {
 		try {
 			if (this.run == null) {
 				WorkerRun started = new WorkerRun(this.store, this.handlers, this.serializer, this.options.get(),
-						this.threads, this.events, this.clock);
+						this.threads, this.events, this.interceptors, this.clock);
 				this.run = started;
 				started.start();
 			}

@@ -158,7 +158,7 @@ final class NodeRuntime {
 				job.maxAttempts(), elapsed, failure));
 	}
 
-	private static JobEvent.Type type(Outcome.Kind kind) {
+	static JobEvent.Type type(Outcome.Kind kind) {
 		return switch (kind) {
 			case SUCCEEDED -> JobEvent.Type.SUCCEEDED;
 			case RETRY -> JobEvent.Type.RETRIED;

@@ -16,6 +16,7 @@ import org.jspecify.annotations.Nullable;
 
 import io.jobqueue.event.JobEvents;
 import io.jobqueue.handler.JobHandlerRegistry;
+import io.jobqueue.interceptor.JobInterceptor;
 import io.jobqueue.serialization.JobSerializer;
 import io.jobqueue.store.JobStore;
 import io.jobqueue.store.NodeDescription;
@@ -78,7 +79,7 @@ final class WorkerRun {
 	private boolean isAbandoning;
 
 	WorkerRun(JobStore store, JobHandlerRegistry handlers, JobSerializer serializer, WorkerOptions options,
-			Executor threads, JobEvents events, Clock clock) {
+			Executor threads, JobEvents events, List<JobInterceptor> interceptors, Clock clock) {
 		this.store = store;
 		this.options = options;
 		this.events = events;
@@ -88,7 +89,7 @@ final class WorkerRun {
 		this.clockwork.setRemoveOnCancelPolicy(true);
 		TransactionalAttempt transactions = (store instanceof TransactionalSettlement settlement)
 				? new TransactionalAttempt(settlement) : null;
-		JobProcessor processor = new JobProcessor(serializer, options.retryPolicy(), transactions);
+		JobProcessor processor = new JobProcessor(serializer, options.retryPolicy(), transactions, interceptors);
 		TimeoutWatch timeouts = new TimeoutWatch(this.clockwork);
 		for (PoolOptions pool : options.pools()) {
 			WorkerPool workerPool = new WorkerPool(pool, options.pollInterval(), this.node, handlers, processor,

@@ -61,7 +61,8 @@ class JobExecutorTests {
 			this.runs.add((JobExecution) context);
 			return null;
 		}));
-		JobProcessor processor = new JobProcessor(new JacksonJobSerializer(new JsonMapper()), Backoff.DEFAULT, null);
+		JobProcessor processor = new JobProcessor(new JacksonJobSerializer(new JsonMapper()), Backoff.DEFAULT, null,
+				List.of());
 		new JobExecutor(this.buffer, Runnable::run, handlers, processor, new TimeoutWatch(this.clockwork), lapseCheck,
 				new Recorder())
 			.execute(List.of(this.execution));

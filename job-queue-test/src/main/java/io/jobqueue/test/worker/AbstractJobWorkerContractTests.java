@@ -81,6 +81,16 @@ public abstract class AbstractJobWorkerContractTests {
 	}
 
 	@Nested
+	class InterceptorTests extends InterceptorContract {
+
+		@Override
+		JobStoreFixture createFixture() {
+			return AbstractJobWorkerContractTests.this.createFixture();
+		}
+
+	}
+
+	@Nested
 	class OrderTests extends OrderContract {
 
 		@Override

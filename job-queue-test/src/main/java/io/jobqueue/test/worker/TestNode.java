@@ -22,6 +22,7 @@ import io.jobqueue.event.JobListener;
 import io.jobqueue.handler.JobHandler;
 import io.jobqueue.handler.JobHandlerRegistry;
 import io.jobqueue.handler.JobInvoker;
+import io.jobqueue.interceptor.JobInterceptor;
 import io.jobqueue.retry.Backoff;
 import io.jobqueue.retry.RetryPolicy;
 import io.jobqueue.serialization.JacksonJobSerializer;
@@ -45,6 +46,8 @@ final class TestNode {
 	private final Queue<JobEvent> events = new ConcurrentLinkedQueue<>();
 
 	private final List<JobListener> listeners = new ArrayList<>(List.of(this.events::add));
+
+	private List<JobInterceptor> interceptors = List.of();
 
 	private final ExecutorService ownThreads = Executors.newCachedThreadPool(TestNode::daemon);
 
@@ -149,13 +152,18 @@ final class TestNode {
 		return this;
 	}
 
+	TestNode interceptors(JobInterceptor... outermostFirst) {
+		this.interceptors = List.of(outermostFirst);
+		return this;
+	}
+
 	JobWorker create() {
 		JobWorker created = this.worker;
 		if (created == null) {
 			created = new JobWorker(this.store, this.handlers, new JacksonJobSerializer(new JsonMapper()),
-					new WorkerOptions("test", this.pools, this.retryPolicy, this.pollInterval, this.heartbeatInterval,
-							this.deadAfter, this.shutdownTimeout),
-					this.threads, new JobEvents(this.listeners), this.clock, false);
+					() -> new WorkerOptions("test", this.pools, this.retryPolicy, this.pollInterval,
+							this.heartbeatInterval, this.deadAfter, this.shutdownTimeout),
+					this.threads, new JobEvents(this.listeners), this.interceptors, this.clock, false);
 			this.worker = created;
 		}
 		return created;
