@@ -43,6 +43,12 @@ public class JobQueueProperties {
 	 */
 	private DataSize maxArgumentSize = DataSize.ofMegabytes(1);
 
+	/**
+	 * Whether to publish what happens to jobs on this node as application events of type
+	 * "io.jobqueue.event.JobEvent", too.
+	 */
+	private boolean applicationEvents;
+
 	private final Retry retry = new Retry();
 
 	private final Worker worker = new Worker();
@@ -89,6 +95,14 @@ public class JobQueueProperties {
 
 	public void setMaxArgumentSize(DataSize maxArgumentSize) {
 		this.maxArgumentSize = maxArgumentSize;
+	}
+
+	public boolean isApplicationEvents() {
+		return this.applicationEvents;
+	}
+
+	public void setApplicationEvents(boolean applicationEvents) {
+		this.applicationEvents = applicationEvents;
 	}
 
 	public Retry getRetry() {

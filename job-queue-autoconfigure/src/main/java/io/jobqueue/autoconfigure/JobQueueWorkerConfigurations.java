@@ -15,6 +15,7 @@ import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean
 import org.springframework.boot.autoconfigure.condition.ConditionalOnThreading;
 import org.springframework.boot.context.properties.bind.Binder;
 import org.springframework.boot.thread.Threading;
+import org.springframework.context.ApplicationEventPublisher;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.core.env.Environment;
@@ -96,6 +97,12 @@ final class JobQueueWorkerConfigurations {
 		@ConditionalOnMissingBean
 		JobEvents jobEvents(ObjectProvider<JobListener> listeners) {
 			return new JobEvents(listeners.orderedStream().toList());
+		}
+
+		@Bean
+		@ConditionalOnBooleanProperty("job-queue.application-events")
+		JobListener applicationEventJobListener(ApplicationEventPublisher publisher) {
+			return publisher::publishEvent;
 		}
 
 		@Bean

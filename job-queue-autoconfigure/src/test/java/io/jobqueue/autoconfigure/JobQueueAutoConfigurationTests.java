@@ -35,7 +35,7 @@ import org.springframework.context.ApplicationContext;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
-import org.springframework.core.annotation.Order;
+import org.springframework.context.event.EventListener;
 import org.springframework.core.task.SimpleAsyncTaskExecutor;
 import org.springframework.core.task.SyncTaskExecutor;
 import org.springframework.scheduling.concurrent.ThreadPoolTaskExecutor;
@@ -351,12 +351,25 @@ class JobQueueAutoConfigurationTests {
 	// Events
 
 	@Test
-	void listenersAreToldInTheirOrder() {
+	void listenersAreTold() {
 		this.runner.withUserConfiguration(Jobs.class, Listeners.class).run((context) -> {
 			assertHandlesJob(context);
 			List<String> told = context.getBean(Listeners.class).told;
-			await().untilAsserted(() -> assertThat(told).containsExactly("first SUCCEEDED", "second SUCCEEDED"));
+			await()
+				.untilAsserted(() -> assertThat(told).containsExactlyInAnyOrder("first SUCCEEDED", "second SUCCEEDED"));
 		});
+	}
+
+	@Test
+	void applicationEventsArePublishedOnRequest() {
+		this.runner.withUserConfiguration(Jobs.class, EventListeners.class)
+			.withPropertyValues("job-queue.application-events=true")
+			.run((context) -> {
+				assertHandlesJob(context);
+				List<JobEvent.Type> told = context.getBean(EventListeners.class).told;
+				await().untilAsserted(() -> assertThat(told).containsExactly(JobEvent.Type.SUCCEEDED));
+			});
+		this.runner.run((context) -> assertThat(context).doesNotHaveBean("applicationEventJobListener"));
 	}
 
 	// Life
@@ -506,13 +519,11 @@ class JobQueueAutoConfigurationTests {
 		final List<String> told = new CopyOnWriteArrayList<>();
 
 		@Bean
-		@Order(2)
 		JobListener second() {
 			return (event) -> this.told.add("second " + event.type());
 		}
 
 		@Bean
-		@Order(1)
 		JobListener first() {
 			return new JobListener() {
 
@@ -522,6 +533,18 @@ class JobQueueAutoConfigurationTests {
 				}
 
 			};
+		}
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	static class EventListeners {
+
+		final List<JobEvent.Type> told = new CopyOnWriteArrayList<>();
+
+		@EventListener
+		void onJobEvent(JobEvent event) {
+			this.told.add(event.type());
 		}
 
 	}

@@ -1,0 +1,109 @@
+package io.jobqueue.event;
+
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+
+import org.apache.commons.logging.Log;
+import org.apache.commons.logging.LogFactory;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One listener, the events that wait for it, and its thread, so that no listener waits
+ * for another one. Thread-safe.
+ */
+final class ListenerThread {
+
+	private static final Log logger = LogFactory.getLog(ListenerThread.class);
+
+	private final JobListener listener;
+
+	private final BlockingQueue<JobEvent> queue = new ArrayBlockingQueue<>(JobEvents.CAPACITY);
+
+	private final AtomicLong dropped = new AtomicLong();
+
+	private volatile @Nullable Thread thread;
+
+	ListenerThread(JobListener listener) {
+		this.listener = listener;
+	}
+
+	synchronized void start() {
+		if (this.thread == null) {
+			Thread started = new Thread(this::run, "job-queue-events");
+			started.setDaemon(true);
+			this.thread = started;
+			started.start();
+		}
+	}
+
+	/**
+	 * Begin to stop.
+	 * @return the thread that ends when no event waits, or {@code null} if there is none
+	 */
+	synchronized @Nullable Thread stop() {
+		Thread stopped = this.thread;
+		this.thread = null;
+		return stopped;
+	}
+
+	void add(JobEvent event) {
+		if (!this.queue.offer(event) && this.dropped.getAndIncrement() == 0) {
+			logger.warn("A job listener is too slow (listener: " + name() + "): " + JobEvents.CAPACITY
+					+ " events wait, further ones are dropped until it catches up");
+		}
+	}
+
+	private void run() {
+		Thread self = Thread.currentThread();
+		try {
+			while (this.thread == self || !this.queue.isEmpty()) {
+				JobEvent event = this.queue.poll(100, TimeUnit.MILLISECONDS);
+				if (event != null) {
+					tell(event);
+					reportDropped();
+				}
+			}
+		}
+		catch (InterruptedException ex) {
+			// Stopped, and the time for what was left is over.
+		}
+	}
+
+	private void tell(JobEvent event) {
+		try {
+			this.listener.onJobEvent(event);
+		}
+		catch (Throwable ex) {
+			report(event, ex);
+		}
+	}
+
+	private void report(JobEvent event, Throwable failure) {
+		String text = "A job listener failed (listener: " + name() + ", event: " + event.type() + ", id: " + event.id()
+				+ ")";
+		try {
+			logger.error(text, failure);
+		}
+		catch (Throwable ex) {
+			// What it threw cannot even be shown.
+			logger.error(text + ": " + failure.getClass().getName());
+		}
+	}
+
+	private void reportDropped() {
+		if (this.queue.isEmpty()) {
+			long count = this.dropped.getAndSet(0);
+			if (count > 0) {
+				logger.warn(
+						count + " job events were dropped because a listener was too slow (listener: " + name() + ")");
+			}
+		}
+	}
+
+	private String name() {
+		return this.listener.getClass().getName();
+	}
+
+}
