@@ -100,6 +100,11 @@ class ArchitectureTests {
 			.should()
 			.dependOnClassesThat()
 			.resideInAPackage("tools.jackson.."));
+		check(noClasses().that()
+			.resideOutsideOfPackage("io.jobqueue.observation..")
+			.should()
+			.dependOnClassesThat()
+			.resideInAPackage("io.micrometer.."));
 	}
 
 	@Test

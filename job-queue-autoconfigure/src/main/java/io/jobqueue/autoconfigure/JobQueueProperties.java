@@ -61,6 +61,8 @@ public class JobQueueProperties {
 
 	private final Retention retention = new Retention();
 
+	private final Observation observation = new Observation();
+
 	private final Postgres postgres = new Postgres();
 
 	private final Redis redis = new Redis();
@@ -121,12 +123,37 @@ public class JobQueueProperties {
 		return this.retention;
 	}
 
+	public Observation getObservation() {
+		return this.observation;
+	}
+
 	public Postgres getPostgres() {
 		return this.postgres;
 	}
 
 	public Redis getRedis() {
 		return this.redis;
+	}
+
+	/**
+	 * Enqueues and attempts as observations.
+	 */
+	public static class Observation {
+
+		/**
+		 * Whether to observe enqueues and attempts. By default they are observed if
+		 * tracing is set up.
+		 */
+		private @Nullable Boolean enabled;
+
+		public @Nullable Boolean getEnabled() {
+			return this.enabled;
+		}
+
+		public void setEnabled(@Nullable Boolean enabled) {
+			this.enabled = enabled;
+		}
+
 	}
 
 	/**

@@ -65,7 +65,7 @@ class AutoConfigurationFilesTests {
 			AutoConfiguration annotation = ClassUtils.forName(name, null).getAnnotation(AutoConfiguration.class);
 			named.addAll(List.of(annotation.afterName()));
 		}
-		assertThat(named).hasSize(7)
+		assertThat(named).hasSize(9)
 			.allSatisfy((name) -> assertThat(ClassUtils.isPresent(name, null)).as(name).isTrue());
 	}
 

@@ -32,7 +32,8 @@ class JobQueuePropertiesTests {
 
 	/** Computed at start, or decided by the absence of a value. */
 	private static final Set<String> WITHOUT_DEFAULT = Set.of("job-queue.store", "job-queue.queues",
-			"job-queue.worker.queues", "job-queue.worker.node-name", "job-queue.worker.pools", "job-queue.retention.max-succeeded", "job-queue.retention.max-failed",
+			"job-queue.worker.queues", "job-queue.worker.node-name", "job-queue.worker.pools",
+			"job-queue.observation.enabled", "job-queue.retention.max-succeeded", "job-queue.retention.max-failed",
 			"job-queue.retention.max-cancelled");
 
 	@Test
@@ -144,7 +145,7 @@ class JobQueuePropertiesTests {
 				"job-queue.retention.max-cancelled", "job-queue.postgres.schema",
 				"job-queue.postgres.initialize-schema", "job-queue.postgres.listen", "job-queue.redis.key-prefix",
 				"job-queue.redis.enqueue", "job-queue.redis.listen", "job-queue.redis.disposable",
-				"job-queue.application-events", "management.health.jobqueue.enabled");
+				"job-queue.application-events", "job-queue.observation.enabled", "management.health.jobqueue.enabled");
 	}
 
 	private static JsonNode metadata() throws Exception {
