@@ -1,6 +1,7 @@
 package io.jobqueue;
 
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
@@ -20,9 +21,20 @@ import org.jspecify.annotations.Nullable;
 public interface JobAdmin {
 
 	/**
-	 * The greatest number of jobs that one {@link #find(JobFilter, JobId, int)} returns.
+	 * The greatest number of jobs that one {@link #page(JobFilter, JobId, int)} returns.
 	 */
 	int MAX_PAGE_SIZE = 1000;
+
+	/**
+	 * How far {@link #count(JobFilter, int)} counts at most.
+	 */
+	int MAX_COUNT = 10_000;
+
+	/**
+	 * About how many jobs a page or a count looks at, at most, that may not pass the
+	 * filter.
+	 */
+	int MAX_EXAMINED = 10_000;
 
 	/**
 	 * Find a job, waiting, running or finished.
@@ -42,13 +54,45 @@ public interface JobAdmin {
 	}
 
 	/**
-	 * Find jobs, a page at a time, newest first.
+	 * Find jobs, a page at a time, newest first. Takes some milliseconds however many
+	 * jobs there are: where the store has no index for a filter, a page ends after about
+	 * {@value #MAX_EXAMINED} jobs that were looked at. So go on until
+	 * {@link JobPage#isLast()}, not until a page is short.
 	 * @param filter which jobs
-	 * @param before the last id of the page before, or {@code null} for the first page
+	 * @param before {@link JobPage#next()} of the page before, or {@code null} for the
+	 * first page; only jobs with smaller ids are found
 	 * @param limit the size of the page, from 1 to {@value #MAX_PAGE_SIZE}
-	 * @return the jobs, by descending id; fewer than {@code limit} on the last page
+	 * @return the page
 	 */
-	List<JobRecord> find(JobFilter filter, @Nullable JobId before, int limit);
+	JobPage page(JobFilter filter, @Nullable JobId before, int limit);
+
+	/**
+	 * Find jobs, newest first: {@link #page(JobFilter, JobId, int)} again and again until
+	 * there are enough. With a filter that few jobs pass, that may look at all jobs.
+	 * @param filter which jobs
+	 * @param before the id that all found ones are smaller than, or {@code null}
+	 * @param limit the greatest number of jobs, from 1 to {@value #MAX_PAGE_SIZE}
+	 * @return the jobs, by descending id; fewer than {@code limit} if there are no more
+	 */
+	default List<JobRecord> find(JobFilter filter, @Nullable JobId before, int limit) {
+		JobPage page = page(filter, before, limit);
+		List<JobRecord> found = new ArrayList<>(page.jobs());
+		while (found.size() < limit && page.next() != null) {
+			page = page(filter, page.next(), limit - found.size());
+			found.addAll(page.jobs());
+		}
+		return found;
+	}
+
+	/**
+	 * Count the jobs that pass a filter, up to a limit: also what an operation on all of
+	 * them would change. Takes some milliseconds: it stops, too, after about
+	 * {@value #MAX_EXAMINED} jobs that were looked at.
+	 * @param filter which jobs
+	 * @param limit how far to count, from 1 to {@value #MAX_COUNT}
+	 * @return the number, which is not exact if counting has stopped
+	 */
+	JobCount count(JobFilter filter, int limit);
 
 	/**
 	 * Count all jobs by their state. Scans: meant for people and tests, not for a loop.
@@ -206,15 +250,14 @@ public interface JobAdmin {
 	private int forEachPage(JobFilter filter, ToIntFunction<List<JobId>> action) {
 		int changed = 0;
 		JobId before = null;
-		List<JobId> page;
 		do {
-			page = find(filter, before, MAX_PAGE_SIZE).stream().map(JobRecord::id).toList();
-			if (!page.isEmpty()) {
-				changed += action.applyAsInt(page);
-				before = page.get(page.size() - 1);
+			JobPage page = page(filter, before, MAX_PAGE_SIZE);
+			if (!page.jobs().isEmpty()) {
+				changed += action.applyAsInt(page.jobs().stream().map(JobRecord::id).toList());
 			}
+			before = page.next();
 		}
-		while (page.size() == MAX_PAGE_SIZE);
+		while (before != null);
 		return changed;
 	}
 

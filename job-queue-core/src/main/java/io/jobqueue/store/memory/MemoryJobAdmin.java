@@ -13,16 +13,19 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
+import java.util.stream.Stream;
 
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.util.Assert;
 
 import io.jobqueue.JobAdmin;
+import io.jobqueue.JobCount;
 import io.jobqueue.JobFilter;
 import io.jobqueue.JobId;
 import io.jobqueue.JobLimit;
 import io.jobqueue.JobNames;
+import io.jobqueue.JobPage;
 import io.jobqueue.JobRecord;
 import io.jobqueue.JobState;
 import io.jobqueue.LimitTarget;
@@ -52,25 +55,30 @@ final class MemoryJobAdmin implements JobAdmin {
 	}
 
 	@Override
-	public List<JobRecord> find(JobFilter filter, @Nullable JobId before, int limit) {
+	public JobPage page(JobFilter filter, @Nullable JobId before, int limit) {
 		Assert.isTrue(limit >= 1 && limit <= MAX_PAGE_SIZE,
 				() -> "'limit' must be from 1 to " + MAX_PAGE_SIZE + ", not " + limit);
 		return this.store.atomically((now) -> {
 			promoteAll(now);
-			return this.jobs.newestFirst(before)
-				.stream()
-				.filter((job) -> passes(filter, job))
-				.limit(limit)
-				.map(MemoryJob::toRecord)
-				.toList();
+			List<JobRecord> found = matching(filter, before).limit(limit + 1).toList();
+			return (found.size() <= limit) ? new JobPage(found, null)
+					: new JobPage(found.subList(0, limit), found.get(limit - 1).id());
 		});
 	}
 
-	private static boolean passes(JobFilter filter, MemoryJob job) {
-		return filter.includes(job.state()) && (filter.queue() == null || filter.queue().equals(job.queue()))
-				&& (filter.handler() == null || filter.handler().equals(job.handler()))
-				&& (filter.createdFrom() == null || !job.createdAt().isBefore(filter.createdFrom()))
-				&& (filter.createdBefore() == null || job.createdAt().isBefore(filter.createdBefore()));
+	@Override
+	public JobCount count(JobFilter filter, int limit) {
+		Assert.isTrue(limit >= 1 && limit <= MAX_COUNT,
+				() -> "'limit' must be from 1 to " + MAX_COUNT + ", not " + limit);
+		return this.store.atomically((now) -> {
+			promoteAll(now);
+			long count = matching(filter, null).limit(limit + 1).count();
+			return new JobCount(Math.min(count, limit), count <= limit);
+		});
+	}
+
+	private Stream<JobRecord> matching(JobFilter filter, @Nullable JobId before) {
+		return this.jobs.newestFirst(before).stream().map(MemoryJob::toRecord).filter(filter::matches);
 	}
 
 	@Override

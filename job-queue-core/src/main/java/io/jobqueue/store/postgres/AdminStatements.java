@@ -4,45 +4,41 @@ package io.jobqueue.store.postgres;
  * The SQL of {@link PostgresJobAdmin}.
  * <p>
  * A job that is leased has the state {@code available} in its row until it has been
- * running for a while, so what people see as running is found in the leases.
+ * running for a while, so what people see as running is found in the leases. One that is
+ * due has the state {@code scheduled} until somebody claims from its queue.
  */
 final class AdminStatements {
 
-	private static final String HELD = """
+	static final String HELD = """
 			with held as materialized (select unnest(l.job_ids) as id, l.node from @.job_lease l)
 			""";
 
-	private static final String LIVE = """
+	static final String LIVE = """
 			select j.id, j.handler, j.queue,
 				case when h.id is not null then 'running' when c.job_id is not null then 'cancelled'
-					when j.state = 'parked' then 'available' else j.state end as state,
+					when j.state = 'parked' or (j.state = 'scheduled' and j.run_at <= statement_timestamp()) then 'available'
+					else j.state end as state,
 				j.rank, j.attempt, j.max_attempts, j.abandoned, j.arguments, j.headers, j.created_at, j.run_at,
 				null::timestamptz as started_at, null::timestamptz as finished_at, h.node, j.progress_percent,
 				j.progress_message, null::text as result, j.failures::text as failures
 			from @.job j left join held h on h.id = j.id left join @.job_cancel c on c.job_id = j.id
 			""";
 
-	private static final String FINISHED = """
+	static final String FINISHED = """
 			select f.id, f.handler, f.queue, f.state, f.rank, f.attempt, f.max_attempts, f.abandoned, f.arguments, f.headers,
-				f.created_at, f.run_at, f.started_at, f.finished_at, f.node, null::smallint, null::text, f.result,
-				f.failures::text
+				f.created_at, f.run_at, f.started_at, f.finished_at, f.node, null::smallint as progress_percent,
+				null::text as progress_message, f.result,
+				f.failures::text as failures
 			from @.job_history f
 			""";
 
 	private static final String FIND_ONE = HELD + LIVE + "where j.id = ? union all " + FINISHED + "where f.id = ?";
 
-	private static final String FIND_MANY = HELD + """
-			(select * from (
-			""" + LIVE + """
-			) r
-			""" + page() + ") union all (select * from (" + FINISHED + """
-			) r
-			""" + page() + ") order by id desc limit ?";
-
 	private static final String COUNT = HELD + """
 			select r.state, count(*) from (
 				select case when h.id is not null then 'running' when c.job_id is not null then 'cancelled'
-					when j.state = 'parked' then 'available' else j.state end as state
+					when j.state = 'parked' or (j.state = 'scheduled' and j.run_at <= statement_timestamp()) then 'available'
+					else j.state end as state
 				from @.job j left join held h on h.id = j.id left join @.job_cancel c on c.job_id = j.id
 				union all select f.state from @.job_history f
 			) r group by r.state""";
@@ -123,8 +119,6 @@ final class AdminStatements {
 
 	final String findOne;
 
-	final String findMany;
-
 	final String count;
 
 	final String retry;
@@ -155,7 +149,6 @@ final class AdminStatements {
 
 	AdminStatements(PostgresOptions options) {
 		this.findOne = options.qualify(FIND_ONE);
-		this.findMany = options.qualify(FIND_MANY);
 		this.count = options.qualify(COUNT);
 		this.retry = options.qualify(RETRY);
 		this.delete = options.qualify(DELETE);
@@ -170,16 +163,6 @@ final class AdminStatements {
 		this.signalGates = options.qualify(SIGNAL_GATES);
 		this.queues = options.qualify(QUEUES);
 		this.nodes = options.qualify(NODES);
-	}
-
-	// Each value once: "is null or equal" in one expression.
-	private static String page() {
-		return """
-				where r.id < ? and r.state = any (?) and r.queue = coalesce(?, r.queue)
-					and r.handler = coalesce(?, r.handler) and r.created_at >= coalesce(?::timestamptz, '-infinity')
-					and r.created_at < coalesce(?::timestamptz, 'infinity')
-				order by r.id desc limit ?
-				""";
 	}
 
 }

@@ -8,7 +8,6 @@ import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Collection;
 import java.util.EnumMap;
 import java.util.HashMap;
@@ -26,10 +25,12 @@ import org.springframework.transaction.support.TransactionSynchronizationManager
 import org.springframework.util.Assert;
 
 import io.jobqueue.JobAdmin;
+import io.jobqueue.JobCount;
 import io.jobqueue.JobFilter;
 import io.jobqueue.JobId;
 import io.jobqueue.JobLimit;
 import io.jobqueue.JobNames;
+import io.jobqueue.JobPage;
 import io.jobqueue.JobRecord;
 import io.jobqueue.JobState;
 import io.jobqueue.LimitTarget;
@@ -47,6 +48,8 @@ final class PostgresJobAdmin implements JobAdmin {
 
 	private final OwnConnection own;
 
+	private final PostgresOptions options;
+
 	private final AdminStatements sql;
 
 	private final boolean isCancelledKept;
@@ -56,6 +59,7 @@ final class PostgresJobAdmin implements JobAdmin {
 	PostgresJobAdmin(CallerConnection caller, OwnConnection own, PostgresOptions options, Signals signals) {
 		this.caller = caller;
 		this.own = own;
+		this.options = options;
 		this.sql = new AdminStatements(options);
 		this.isCancelledKept = !options.retention().cancelled().isZero();
 		this.signals = signals;
@@ -70,27 +74,19 @@ final class PostgresJobAdmin implements JobAdmin {
 	}
 
 	@Override
-	public List<JobRecord> find(JobFilter filter, @Nullable JobId before, int limit) {
+	public JobPage page(JobFilter filter, @Nullable JobId before, int limit) {
 		Assert.isTrue(limit >= 1 && limit <= MAX_PAGE_SIZE,
 				() -> "'limit' must be from 1 to " + MAX_PAGE_SIZE + ", not " + limit);
-		return read("find jobs", this.sql.findMany, (statement, connection) -> {
-			List<String> states = Arrays.stream(JobState.values())
-				.filter(filter::includes)
-				.map((state) -> state.name().toLowerCase(Locale.ROOT))
-				.toList();
-			int n = 1;
-			// The live half, then the history.
-			for (int half = 0; half < 2; half++) {
-				statement.setLong(n++, (before != null) ? before.value() : Long.MAX_VALUE);
-				statement.setArray(n++, SqlArrays.texts(connection, states));
-				statement.setString(n++, filter.queue());
-				statement.setString(n++, filter.handler());
-				statement.setObject(n++, time(filter.createdFrom()));
-				statement.setObject(n++, time(filter.createdBefore()));
-				statement.setInt(n++, limit);
-			}
-			statement.setInt(n, limit);
-		}, JobRows::read);
+		return this.caller.callReadCommitted("find jobs",
+				(connection) -> new JobSearch(this.options, filter, before).page(connection, limit));
+	}
+
+	@Override
+	public JobCount count(JobFilter filter, int limit) {
+		Assert.isTrue(limit >= 1 && limit <= MAX_COUNT,
+				() -> "'limit' must be from 1 to " + MAX_COUNT + ", not " + limit);
+		return this.caller.callReadCommitted("count jobs",
+				(connection) -> new JobSearch(this.options, filter, null).count(connection, limit));
 	}
 
 	private static @Nullable OffsetDateTime time(@Nullable Instant instant) {

@@ -10,7 +10,7 @@ import io.jobqueue.JobRecord;
 import io.jobqueue.JobState;
 
 /**
- * Reads the reply of {@code find.lua}.
+ * Reads what scripts tell about jobs, see {@code look.lua}.
  */
 final class JobRecords {
 

@@ -1,19 +1,28 @@
 package io.jobqueue.store.redis;
 
+import java.time.Instant;
 import java.util.ArrayDeque;
+import java.util.Arrays;
 import java.util.Deque;
+import java.util.function.Supplier;
 
 import org.jspecify.annotations.Nullable;
 
+import io.jobqueue.JobFilter;
 import io.jobqueue.JobId;
 import io.jobqueue.JobRecord;
+import io.jobqueue.JobState;
+import io.jobqueue.TimeRange;
 
 /**
- * The jobs of one queue that pass a filter, newest first, read page by page.
+ * The jobs of one queue that pass a filter, newest first, read piece by piece.
  */
 final class QueueListing {
 
-	private final ScriptRunner scripts;
+	/** Few enough not to keep the server busy for long. */
+	private static final int MAX_EXAMINED_AT_ONCE = 1000;
+
+	private static final int MIN_EXAMINED_AT_ONCE = 50;
 
 	private final String queue;
 
@@ -21,56 +30,102 @@ final class QueueListing {
 
 	private final int number;
 
-	private final String states;
+	private final JobFilter filter;
 
-	private final int pageSize;
+	private final int examined;
 
-	private final Deque<JobRecord> page = new ArrayDeque<>();
+	private final int wanted;
+
+	private final Deque<JobRecord> found = new ArrayDeque<>();
 
 	private long before;
 
-	private boolean isLastPage;
+	private boolean hasMore = true;
 
 	/**
 	 * Create a listing.
-	 * @param scripts how to read
 	 * @param queue the queue
 	 * @param key the prefix of its keys
 	 * @param number its number
-	 * @param states the states to look at, as letters
+	 * @param filter which jobs
 	 * @param before the id that all are smaller than, if any
-	 * @param pageSize how many to read at once
+	 * @param wanted how many jobs are wanted
+	 * @param queues how many queues are read together
 	 */
-	QueueListing(ScriptRunner scripts, String queue, String key, int number, String states, @Nullable JobId before,
-			int pageSize) {
-		this.scripts = scripts;
+	QueueListing(String queue, String key, int number, JobFilter filter, @Nullable JobId before, int wanted,
+			int queues) {
 		this.queue = queue;
 		this.key = key;
 		this.number = number;
-		this.states = states;
+		this.filter = filter;
 		this.before = (before != null) ? JobNumbers.ceiling(before, number) : JobNumbers.END;
-		this.pageSize = pageSize;
+		this.wanted = wanted;
+		this.examined = Math.max(MIN_EXAMINED_AT_ONCE, MAX_EXAMINED_AT_ONCE / queues);
 	}
 
 	/**
-	 * Return the next job, which stays the next.
-	 * @return the job, or {@code null} if there are no more
+	 * Begin to read the next piece.
+	 * @return waits for it, and tells how many jobs were looked at
 	 */
-	@Nullable JobRecord peek() {
-		while (this.page.isEmpty() && !this.isLastPage) {
-			Arguments arguments = new Arguments().add(this.before).add(this.pageSize).add(this.states);
-			this.page
-				.addAll(JobRecords.read(this.scripts.run(Script.FIND, this.key, arguments), this.queue, this.number));
-			this.isLastPage = this.page.size() < this.pageSize;
-			if (!this.page.isEmpty()) {
-				this.before = JobNumbers.number(this.page.getLast().id());
-			}
+	Supplier<Integer> start(ScriptRunner.Session session) {
+		Arguments arguments = new Arguments().add(this.before)
+			.add(this.examined)
+			.add(this.wanted)
+			.add(JobRecords.letters(Arrays.stream(JobState.values()).filter(this.filter::includes).toList()))
+			.add((this.filter.handler() != null) ? this.filter.handler() : "");
+		for (TimeRange range : new TimeRange[] { this.filter.created(), this.filter.due(), this.filter.finished() }) {
+			arguments.add(millis(range.from())).add(millis(range.before()));
 		}
-		return this.page.peek();
+		ScriptRunner.Call call = session.start(Script.FIND, this.key, arguments);
+		return () -> read(call.await());
 	}
 
-	void remove() {
-		this.page.remove();
+	private int read(Reply reply) {
+		long low = reply.number();
+		int count = reply.count();
+		this.hasMore = reply.number() > 0;
+		if (low > 0) {
+			this.before = low;
+		}
+		JobRecords.read(reply, this.queue, this.number)
+			.stream()
+			.filter(this.filter::matches)
+			.forEach(this.found::addLast);
+		return count;
+	}
+
+	// The server knows milliseconds only, so an instant between two of them means the
+	// later.
+	private static String millis(@Nullable Instant time) {
+		if (time == null) {
+			return "";
+		}
+		long floor = Math.max(time.toEpochMilli(), 0);
+		return Long.toString(time.isAfter(Instant.ofEpochMilli(floor)) ? floor + 1 : floor);
+	}
+
+	boolean hasNext() {
+		return !this.found.isEmpty();
+	}
+
+	JobRecord remove() {
+		return this.found.remove();
+	}
+
+	/**
+	 * Return whether there are no more jobs.
+	 */
+	boolean isAtEnd() {
+		return this.found.isEmpty() && !this.hasMore;
+	}
+
+	/**
+	 * Return where this listing is: at its next job if it has one, otherwise at the id
+	 * from which on it has looked at all jobs.
+	 */
+	JobId position() {
+		JobRecord next = this.found.peek();
+		return (next != null) ? next.id() : JobNumbers.id(this.before, this.number);
 	}
 
 }

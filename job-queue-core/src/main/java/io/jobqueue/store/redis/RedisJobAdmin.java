@@ -5,7 +5,6 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
-import java.util.Comparator;
 import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -13,7 +12,6 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.PriorityQueue;
 import java.util.Set;
 import java.util.TreeSet;
 
@@ -22,10 +20,12 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.util.Assert;
 
 import io.jobqueue.JobAdmin;
+import io.jobqueue.JobCount;
 import io.jobqueue.JobFilter;
 import io.jobqueue.JobId;
 import io.jobqueue.JobLimit;
 import io.jobqueue.JobNames;
+import io.jobqueue.JobPage;
 import io.jobqueue.JobRecord;
 import io.jobqueue.JobState;
 import io.jobqueue.LimitTarget;
@@ -41,9 +41,6 @@ final class RedisJobAdmin implements JobAdmin {
 	private static final int MAX_JOBS_OF_A_NODE = 1000;
 
 	private static final int ACTED_ON_AT_ONCE = 1000;
-
-	/** Pages are small enough not to keep the server busy for long. */
-	private static final int SCANNED_AT_ONCE = 250;
 
 	private final ScriptRunner scripts;
 
@@ -70,56 +67,40 @@ final class RedisJobAdmin implements JobAdmin {
 		if (queue == null) {
 			return Optional.empty();
 		}
-		Arguments arguments = new Arguments().add("").add(1).add("").add(JobNumbers.number(id));
-		Reply reply = this.scripts.run(Script.FIND, this.options.queueKey(queue), arguments);
+		Reply reply = this.scripts.run(Script.LOOK, this.options.queueKey(queue),
+				new Arguments().add(JobNumbers.number(id)));
 		return JobRecords.read(reply, queue, number).stream().findFirst();
 	}
 
 	@Override
-	public List<JobRecord> find(JobFilter filter, @Nullable JobId before, int limit) {
+	public JobPage page(JobFilter filter, @Nullable JobId before, int limit) {
 		Assert.isTrue(limit >= 1 && limit <= MAX_PAGE_SIZE,
 				() -> "'limit' must be from 1 to " + MAX_PAGE_SIZE + ", not " + limit);
-		String states = JobRecords.letters(Arrays.stream(JobState.values()).filter(filter::includes).toList());
-		PriorityQueue<QueueListing> listings = new PriorityQueue<>(
-				Comparator.comparing(RedisJobAdmin::next, Comparator.reverseOrder()));
-		for (String queue : this.registry.queues()) {
-			if (filter.queue() == null || filter.queue().equals(queue)) {
-				QueueListing listing = new QueueListing(this.scripts, queue, this.options.queueKey(queue),
-						this.registry.number(queue), states, before, Math.min(limit, SCANNED_AT_ONCE));
-				if (listing.peek() != null) {
-					listings.add(listing);
-				}
-			}
-		}
-		List<JobRecord> found = new ArrayList<>();
-		while (found.size() < limit && !listings.isEmpty()) {
-			QueueListing listing = listings.remove();
-			JobRecord job = listing.peek();
-			if (job != null) {
-				if (passes(filter, job)) {
-					found.add(job);
-				}
-				listing.remove();
-				if (listing.peek() != null) {
-					listings.add(listing);
-				}
-			}
-		}
-		return found;
+		return search(filter).page(before, limit);
 	}
 
-	private static JobId next(QueueListing listing) {
-		JobRecord job = listing.peek();
-		if (job == null) {
-			throw new IllegalStateException("The listing is at its end");
+	@Override
+	public JobCount count(JobFilter filter, int limit) {
+		Assert.isTrue(limit >= 1 && limit <= MAX_COUNT,
+				() -> "'limit' must be from 1 to " + MAX_COUNT + ", not " + limit);
+		if (!JobSearch.isAboutStatesAndQueueOnly(filter)) {
+			return search(filter).count(limit);
 		}
-		return job.id();
+		long count = depths(queues(filter)).values().stream().mapToLong((depths) -> depths.count(filter)).sum();
+		return new JobCount(Math.min(count, limit), count <= limit);
 	}
 
-	private static boolean passes(JobFilter filter, JobRecord job) {
-		return filter.includes(job.state()) && (filter.handler() == null || filter.handler().equals(job.handler()))
-				&& (filter.createdFrom() == null || !job.createdAt().isBefore(filter.createdFrom()))
-				&& (filter.createdBefore() == null || job.createdAt().isBefore(filter.createdBefore()));
+	private JobSearch search(JobFilter filter) {
+		return new JobSearch(this.scripts, this.registry, this.options, queues(filter), filter);
+	}
+
+	private Set<String> queues(JobFilter filter) {
+		Set<String> all = this.registry.queues();
+		String queue = filter.queue();
+		if (queue == null) {
+			return all;
+		}
+		return all.contains(queue) ? Set.of(queue) : Set.of();
 	}
 
 	@Override
@@ -128,20 +109,14 @@ final class RedisJobAdmin implements JobAdmin {
 		for (JobState state : JobState.values()) {
 			counts.put(state, 0L);
 		}
-		depths().values().forEach((depths) -> {
-			counts.merge(JobState.AVAILABLE, depths.available(), Long::sum);
-			counts.merge(JobState.SCHEDULED, depths.scheduled(), Long::sum);
-			counts.merge(JobState.RUNNING, depths.running(), Long::sum);
-			counts.merge(JobState.SUCCEEDED, depths.succeeded(), Long::sum);
-			counts.merge(JobState.FAILED, depths.failed(), Long::sum);
-			counts.merge(JobState.CANCELLED, depths.cancelled(), Long::sum);
-		});
+		depths(this.registry.queues()).values()
+			.forEach((depths) -> counts.replaceAll((state, count) -> count + depths.count(state)));
 		return counts;
 	}
 
-	private Map<String, Depths> depths() {
+	private Map<String, Depths> depths(Set<String> queues) {
 		Map<String, Depths> depths = new LinkedHashMap<>();
-		this.scripts.runAll(Script.STATUS, this.options, this.registry.queues(), new Arguments())
+		this.scripts.runAll(Script.STATUS, this.options, queues, new Arguments())
 			.forEach((queue, reply) -> depths.put(queue, Depths.read(reply)));
 		return depths;
 	}
@@ -252,7 +227,7 @@ final class RedisJobAdmin implements JobAdmin {
 
 	@Override
 	public List<QueueStatus> queues() {
-		Map<String, Depths> depths = depths();
+		Map<String, Depths> depths = depths(this.registry.queues());
 		Set<String> names = new TreeSet<>();
 		depths.forEach((queue, depth) -> {
 			if (depth.isInUse()) {
@@ -306,6 +281,22 @@ final class RedisJobAdmin implements JobAdmin {
 		static Depths read(Reply reply) {
 			return new Depths(reply.number() > 0, reply.number(), reply.number(), reply.number(), reply.number(),
 					reply.number(), reply.number(), reply.number());
+		}
+
+		long count(JobFilter filter) {
+			return Arrays.stream(JobState.values()).filter(filter::includes).mapToLong(this::count).sum();
+		}
+
+		private long count(JobState state) {
+			return switch (state) {
+				case BLOCKED -> 0;
+				case SCHEDULED -> this.scheduled;
+				case AVAILABLE -> this.available;
+				case RUNNING -> this.running;
+				case SUCCEEDED -> this.succeeded;
+				case FAILED -> this.failed;
+				case CANCELLED -> this.cancelled;
+			};
 		}
 
 		boolean isInUse() {

@@ -36,6 +36,8 @@ enum Script {
 
 	FIND("find", true),
 
+	LOOK("look", true),
+
 	STATUS("status", true),
 
 	HELD("held", true),

@@ -1,27 +1,37 @@
--- Find jobs, newest first, or look at some.
+-- Find jobs, newest first.
 --
 -- KEYS[1]  the prefix of the queue
--- ARGV[1]  the number that all found ones are smaller than, or '' to look at the jobs ARGV[4..]
--- ARGV[2]  how many at most
--- ARGV[3]  the states, as letters: W waiting for its time, A available, R running, S, F, C
--- Returns for each job its number, state, node ('' if none holds it), value, end, progress and failures.
--- Cost: O(log n) for each job found, for each state and priority; running jobs are looked at all together.
+-- ARGV[1]  the number that all found ones are smaller than
+-- ARGV[2]  how many jobs to look at, at most
+-- ARGV[3]  how many to return, at most
+-- ARGV[4]  the states, as letters: W waiting for its time, A available, R running, S, F, C
+-- ARGV[5]  the handler, or '' for any
+-- ARGV[6..11] from and before, in milliseconds or '', of the enqueue, of the due time, and of the end
+-- Returns the number from which on all jobs were looked at (0 if there were none), how many were looked at, 1 if there may be
+-- more, then for each job what look.lua returns.
+-- Cost: O(log n) for each job looked at, for each state and priority; running jobs are looked at all together.
 
-local limit, states = tonumber(ARGV[2]), ARGV[3]
+local before, limit, wanted, states, handler = tonumber(ARGV[1]), tonumber(ARGV[2]), tonumber(ARGV[3]), ARGV[4], ARGV[5]
+-- Jobs may be large: do not read more of them than this, in bytes.
+local MAX_READ = 4194304
+local below = '(' .. ARGV[1]
 local jobs = {}
+local state_of, node_of = {}, {}
 
 local function has(state)
 	return string.find(states, state, 1, true)
 end
 
-local function collect(found)
+local function collect(found, state)
 	for i = 1, #found do
-		jobs[#jobs + 1] = tonumber(found[i])
+		local job = tonumber(found[i])
+		jobs[#jobs + 1] = job
+		state_of[job] = state
 	end
 end
 
 -- The greatest numbers of a set that is ordered by priority first: some of each priority.
-local function collect_by_priority(key, before)
+local function collect_by_priority(key)
 	local top = '+inf'
 	while true do
 		local last = call('ZREVRANGEBYSCORE', key, top, '-inf', 'WITHSCORES', 'LIMIT', 0, 1)
@@ -29,86 +39,85 @@ local function collect_by_priority(key, before)
 			return
 		end
 		local offset = tonumber(last[2]) - tonumber(last[1])
-		collect(call('ZREVRANGEBYSCORE', key, '(' .. text(offset + before), text(offset), 'LIMIT', 0, limit))
+		collect(call('ZREVRANGEBYSCORE', key, '(' .. text(offset + before), text(offset), 'LIMIT', 0, limit), 'A')
 		top = '(' .. text(offset)
 	end
 end
 
-local nodes = call('SMEMBERS', NODES)
-for _, node in ipairs(call('SMEMBERS', LEAVING)) do
-	nodes[#nodes + 1] = node
-end
-
-if ARGV[1] ~= '' then
-	local before = tonumber(ARGV[1])
-	local below = '(' .. ARGV[1]
-	if has('A') then
-		collect_by_priority(READY, before)
-		collect_by_priority(SUSPECTS, before)
-		collect_by_priority(PARKED, before)
-		for _, handler in ipairs(call('SMEMBERS', ASIDES)) do
-			collect_by_priority(ASIDE .. handler, before)
+if has('A') then
+	collect_by_priority(READY)
+	collect_by_priority(SUSPECTS)
+	collect_by_priority(PARKED)
+	for _, name in ipairs(call('SMEMBERS', ASIDES)) do
+		if handler == '' or handler == name then
+			collect_by_priority(ASIDE .. name)
 		end
 	end
-	if has('A') or has('W') then
-		collect(call('ZREVRANGEBYSCORE', LATER, below, '-inf', 'LIMIT', 0, limit))
-	end
-	if has('R') then
-		for _, node in ipairs(nodes) do
-			for _, job in ipairs(call('HKEYS', HELD .. node)) do
-				if tonumber(job) < before then
-					jobs[#jobs + 1] = tonumber(job)
+end
+if has('A') or has('W') then
+	collect(call('ZREVRANGEBYSCORE', LATER, below, '-inf', 'LIMIT', 0, limit), 'W')
+end
+if has('R') then
+	for _, key in ipairs({ NODES, LEAVING }) do
+		for _, node in ipairs(call('SMEMBERS', key)) do
+			for _, name in ipairs(call('HKEYS', HELD .. node)) do
+				local job = tonumber(name)
+				if job < before then
+					jobs[#jobs + 1] = job
+					state_of[job] = 'R'
+					node_of[job] = node
 				end
 			end
 		end
 	end
-	for letter, state in pairs(STATES) do
-		if has(letter) then
-			collect(call('ZREVRANGEBYSCORE', Q .. ':' .. state, below, '-inf', 'LIMIT', 0, limit))
-		end
-	end
-	table.sort(jobs, function(a, b)
-		return a > b
-	end)
-else
-	for i = 4, #ARGV do
-		jobs[#jobs + 1] = tonumber(ARGV[i])
+end
+for letter, state in pairs(STATES) do
+	if has(letter) then
+		collect(call('ZREVRANGEBYSCORE', Q .. ':' .. state, below, '-inf', 'LIMIT', 0, limit), letter)
 	end
 end
+table.sort(jobs, function(a, b)
+	return a > b
+end)
 
-local function holder(job)
-	for _, node in ipairs(nodes) do
-		if call('HEXISTS', HELD .. node, job) == 1 then
-			return node
-		end
-	end
-	return ''
+local function is_between(time, at)
+	return (ARGV[at] == '' or time >= tonumber(ARGV[at])) and (ARGV[at + 1] == '' or time < tonumber(ARGV[at + 1]))
 end
 
-local reply = {}
-for i = 1, math.min(limit, #jobs) do
-	local job = text(jobs[i])
+local reply = { 0, 0, #jobs >= limit and 1 or 0 }
+
+-- Return one job if it passes.
+local function look(number)
+	local job = text(number)
 	local value = call('HGET', JOBS, job)
-	if value then
-		local record = call('HGET', DONE, job)
-		local node = record and '' or holder(job)
-		local state
-		if record then
-			state = string.sub(record, 1, 1)
-		elseif node ~= '' then
-			state = 'R'
-		else
-			local due = call('ZSCORE', DUE, job)
-			state = due and tonumber(due) > now and 'W' or 'A'
-		end
-		local n = #reply
-		reply[n + 1] = job
-		reply[n + 2] = state
-		reply[n + 3] = node
-		reply[n + 4] = value
-		reply[n + 5] = record or ''
-		reply[n + 6] = call('HGET', PROGRESS, job) or ''
-		reply[n + 7] = call('HGET', FAILURES, job) or ''
+	if not value then
+		return 0
 	end
+	local created, due = head(value)
+	local state = state_of[number]
+	if state == 'W' and due <= now then
+		state = 'A'
+	end
+	if has(state) and (handler == '' or handler_of(value) == handler) and is_between(created, 6) and is_between(due, 8) then
+		local record = STATES[state] and call('HGET', DONE, job)
+		if not STATES[state] or (record and is_between(struct.unpack('>I6', record, 8), 10)) then
+			describe(reply, job, state, node_of[number] or '', value, record or '')
+			wanted = wanted - 1
+		end
+	end
+	return #value
+end
+
+local size, examined = 0, 0
+while examined < math.min(limit, #jobs) and wanted > 0 and size < MAX_READ do
+	examined = examined + 1
+	size = size + look(jobs[examined])
+end
+if examined > 0 then
+	reply[1] = text(jobs[examined])
+end
+reply[2] = examined
+if examined < #jobs then
+	reply[3] = 1
 end
 return reply

@@ -301,3 +301,15 @@ local function finish(job, record)
 	call('ZADD', Q .. ':' .. STATES[state], job, job)
 	call('RPUSH', Q .. ':ended:' .. STATES[state], job .. ':' .. text(now))
 end
+
+-- Append to a reply what people see of a job.
+local function describe(reply, job, state, node, value, record)
+	local n = #reply
+	reply[n + 1] = job
+	reply[n + 2] = state
+	reply[n + 3] = node
+	reply[n + 4] = value
+	reply[n + 5] = record
+	reply[n + 6] = call('HGET', PROGRESS, job) or ''
+	reply[n + 7] = call('HGET', FAILURES, job) or ''
+end

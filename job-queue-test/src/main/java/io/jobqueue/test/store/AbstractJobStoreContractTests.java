@@ -158,6 +158,16 @@ public abstract class AbstractJobStoreContractTests {
 	}
 
 	@Nested
+	class JobSearchTests extends JobSearchContract {
+
+		@Override
+		JobStoreFixture createFixture() {
+			return AbstractJobStoreContractTests.this.createFixture();
+		}
+
+	}
+
+	@Nested
 	class RetentionTests extends RetentionContract {
 
 		@Override
