@@ -13,9 +13,11 @@ public interface JobEnqueuer {
 	/**
 	 * Enqueue jobs, all or none of them.
 	 * @param requests the jobs
-	 * @return their ids, in the same order
+	 * @return what became of each, in the same order
+	 * @throws DuplicateJobException if another job holds the unique key of one that is to
+	 * fail then
 	 * @throws JobStoreException if the store did not accept them
 	 */
-	List<JobId> enqueue(List<JobRequest> requests);
+	List<EnqueueResult> enqueue(List<JobRequest> requests);
 
 }

@@ -22,6 +22,10 @@ final class JobIds extends AbstractList<JobId> {
 		ids.forEach((id) -> append(id.value()));
 	}
 
+	void append(EnqueueResult result) {
+		append(result.id().value());
+	}
+
 	private void append(long id) {
 		if (this.runs == 0 || id != this.firstIds[this.runs - 1] + (this.size - this.firstIndexes[this.runs - 1])) {
 			startRun(id);

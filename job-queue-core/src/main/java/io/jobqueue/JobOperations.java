@@ -1,6 +1,7 @@
 package io.jobqueue;
 
 import java.util.List;
+import java.util.function.Consumer;
 import java.util.stream.Stream;
 
 import org.jspecify.annotations.Nullable;
@@ -48,9 +49,17 @@ public interface JobOperations {
 	 * leaves the chunks before it enqueued unless a transaction rolls them back.
 	 * @param requests the jobs, made by {@link JobSpec#request()}; the stream is closed
 	 * @return the ids in the order of the stream, in a list that takes a few bytes for a
-	 * run of consecutive ids
+	 * run of consecutive ids; of unique jobs, the ids of those that hold the keys
 	 */
 	List<JobId> enqueueAll(Stream<JobRequest> requests);
+
+	/**
+	 * Enqueue any number of jobs as {@link #enqueueAll(Stream)} does, and tell what
+	 * became of each.
+	 * @param requests the jobs, made by {@link JobSpec#request()}; the stream is closed
+	 * @param results is told the results in the order of the stream, chunk by chunk
+	 */
+	void enqueueAll(Stream<JobRequest> requests, Consumer<? super EnqueueResult> results);
 
 	/**
 	 * Start a job with options, by the name of its handler.

@@ -30,11 +30,22 @@ import io.jobqueue.retry.Backoff;
  * @param timeout the time that one attempt may take
  * @param backoff the delays between attempts
  * @param headers what to attach to the job, by name
+ * @param unique what makes the job unique, if it is
  * @since 0.1.0
  */
 public record JobRequest(JobTarget target, List<@Nullable Object> arguments, @Nullable String queue,
 		@Nullable Integer priority, @Nullable Duration delay, @Nullable Instant runAt, @Nullable Integer maxAttempts,
-		@Nullable Duration timeout, @Nullable Backoff backoff, Map<String, String> headers) {
+		@Nullable Duration timeout, @Nullable Backoff backoff, Map<String, String> headers, @Nullable Unique unique) {
+
+	/**
+	 * Create a request that leaves it to the handler whether the job is unique.
+	 */
+	public JobRequest(JobTarget target, List<@Nullable Object> arguments, @Nullable String queue,
+			@Nullable Integer priority, @Nullable Duration delay, @Nullable Instant runAt,
+			@Nullable Integer maxAttempts, @Nullable Duration timeout, @Nullable Backoff backoff,
+			Map<String, String> headers) {
+		this(target, arguments, queue, priority, delay, runAt, maxAttempts, timeout, backoff, headers, null);
+	}
 
 	/**
 	 * The lowest priority.

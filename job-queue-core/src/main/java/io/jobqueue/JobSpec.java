@@ -27,7 +27,7 @@ public final class JobSpec {
 
 	private final List<@Nullable Object> arguments;
 
-	private final Function<JobRequest, JobId> enqueuer;
+	private final Function<JobRequest, EnqueueResult> enqueuer;
 
 	private final Map<String, String> headers = new LinkedHashMap<>();
 
@@ -45,7 +45,9 @@ public final class JobSpec {
 
 	private @Nullable Backoff backoff;
 
-	JobSpec(JobTarget target, @Nullable Object[] arguments, Function<JobRequest, JobId> enqueuer) {
+	private @Nullable Unique unique;
+
+	JobSpec(JobTarget target, @Nullable Object[] arguments, Function<JobRequest, EnqueueResult> enqueuer) {
 		this.target = target;
 		this.arguments = Collections.unmodifiableList(Arrays.asList(arguments.clone()));
 		this.enqueuer = enqueuer;
@@ -133,6 +135,16 @@ public final class JobSpec {
 	}
 
 	/**
+	 * Let the job be the only one with its key. Overrides what the handler says.
+	 * @param value the key, for how long it is held, and what to do if it is held already
+	 * @return this
+	 */
+	public JobSpec unique(Unique value) {
+		this.unique = value;
+		return this;
+	}
+
+	/**
 	 * Attach a header that the handler finds in its {@link JobContext}.
 	 * @param name the name, 1 to 255 characters
 	 * @param value the value
@@ -153,20 +165,32 @@ public final class JobSpec {
 	public JobRequest request() {
 		return new JobRequest(this.target, this.arguments, this.queue, this.priority, this.delay, this.runAt,
 				this.maxAttempts, this.timeout, this.backoff,
-				this.headers.isEmpty() ? Map.of() : Collections.unmodifiableMap(new LinkedHashMap<>(this.headers)));
+				this.headers.isEmpty() ? Map.of() : Collections.unmodifiableMap(new LinkedHashMap<>(this.headers)),
+				this.unique);
 	}
 
 	/**
 	 * Enqueue the job, in the caller's transaction if there is one and the store can.
-	 * @return the id of the job
+	 * @return the id of the job; of a unique one, of the job that holds the key
 	 * @throws UnknownJobHandlerException if this application knows its handlers and this
 	 * is none of them
 	 * @throws JobSerializationException if the arguments cannot be written as JSON
 	 * @throws IllegalArgumentException if the arguments are too large or do not fit the
 	 * handler
+	 * @throws DuplicateJobException if another job holds its unique key and it was to
+	 * fail then
 	 * @throws JobStoreException if the store did not accept the job
 	 */
 	public JobId enqueue() {
+		return enqueueResult().id();
+	}
+
+	/**
+	 * Enqueue the job as {@link #enqueue()} does, and tell what became of it, which is a
+	 * question only if it is {@linkplain #unique(Unique) unique}.
+	 * @return what happened, and the id of the job that holds the key
+	 */
+	public EnqueueResult enqueueResult() {
 		return this.enqueuer.apply(request());
 	}
 

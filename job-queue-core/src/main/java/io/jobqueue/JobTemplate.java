@@ -3,6 +3,7 @@ package io.jobqueue;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
+import java.util.function.Consumer;
 import java.util.stream.Stream;
 
 import org.jspecify.annotations.Nullable;
@@ -35,17 +36,22 @@ public final class JobTemplate implements JobOperations {
 	@Override
 	public List<JobId> enqueueAll(Stream<JobRequest> requests) {
 		JobIds ids = new JobIds();
+		enqueueAll(requests, ids::append);
+		return ids;
+	}
+
+	@Override
+	public void enqueueAll(Stream<JobRequest> requests, Consumer<? super EnqueueResult> results) {
 		try (requests) {
 			List<JobRequest> chunk = new ArrayList<>(CHUNK_SIZE);
 			for (Iterator<JobRequest> all = requests.iterator(); all.hasNext();) {
 				chunk.add(all.next());
 				if (chunk.size() == CHUNK_SIZE || !all.hasNext()) {
-					ids.append(this.enqueuer.enqueue(List.copyOf(chunk)));
+					this.enqueuer.enqueue(List.copyOf(chunk)).forEach(results);
 					chunk.clear();
 				}
 			}
 		}
-		return ids;
 	}
 
 }

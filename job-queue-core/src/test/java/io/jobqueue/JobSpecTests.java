@@ -49,8 +49,41 @@ class JobSpecTests {
 	}
 
 	@Test
+	void uniqueEndsUpInRequestAndItsKeyIsNotShown() {
+		Unique unique = Unique.byKey("secret").forDuration(Duration.ofHours(1)).orPostpone();
+		assertThat(spec().unique(unique).request().unique()).isEqualTo(unique);
+		assertThat(unique).hasToString("Unique by key (FOR_DURATION of PT1H, POSTPONE)");
+		assertThat(Unique.byArguments().whileWaiting().orReplace())
+			.isEqualTo(new Unique(null, UniqueScope.WHILE_WAITING, null, OnDuplicate.REPLACE))
+			.hasToString("Unique by arguments (WHILE_WAITING, REPLACE)");
+		assertThat(unique.untilFinished().orFail().orSkip()).isEqualTo(Unique.byKey("secret"));
+	}
+
+	@Test
+	void illegalUniqueIsRejectedWhenItIsMade() {
+		for (Duration duration : List.of(Duration.ZERO, Duration.ofDays(-1), Duration.ofDays(366))) {
+			assertThatIllegalArgumentException().isThrownBy(() -> Unique.byArguments().forDuration(duration))
+				.withMessageContaining("at least one millisecond and at most 365 days");
+		}
+		assertThatIllegalArgumentException()
+			.isThrownBy(() -> new Unique(null, UniqueScope.FOR_DURATION, null, OnDuplicate.SKIP));
+		assertThatIllegalArgumentException()
+			.isThrownBy(() -> new Unique(null, UniqueScope.WHILE_WAITING, Duration.ofHours(1), OnDuplicate.SKIP));
+	}
+
+	@Test
+	void resultTellsWhatHappened() {
+		EnqueueResult skipped = new EnqueueResult(JobId.of(7), EnqueueResult.Kind.SKIPPED);
+		JobSpec spec = new JobSpec(JobTarget.named("a"), new Object[0], (request) -> skipped);
+		assertThat(spec.enqueueResult()).isEqualTo(skipped);
+		assertThat(spec.enqueue()).isEqualTo(JobId.of(7));
+		assertThat(skipped.isEnqueued()).isFalse();
+	}
+
+	@Test
 	void requestDoesNotShowArgumentsOrHeaders() {
-		assertThat(new JobSpec(JobTarget.named("a"), new Object[] { "secret" }, (request) -> JobId.of(1))
+		assertThat(new JobSpec(JobTarget.named("a"), new Object[] { "secret" },
+				(request) -> EnqueueResult.enqueued(JobId.of(1)))
 			.header("token", "secret")
 			.request()
 			.toString()).contains("a").doesNotContain("secret");
@@ -59,7 +92,8 @@ class JobSpecTests {
 	@Test
 	void requestIsNotChangedByLaterOptions() {
 		Object[] arguments = { "x" };
-		JobSpec spec = new JobSpec(JobTarget.named("a"), arguments, (request) -> JobId.of(1)).header("k", "v");
+		JobSpec spec = new JobSpec(JobTarget.named("a"), arguments, (request) -> EnqueueResult.enqueued(JobId.of(1)))
+			.header("k", "v");
 		JobRequest request = spec.request();
 		spec.header("l", "w");
 		arguments[0] = "y";
@@ -111,7 +145,8 @@ class JobSpecTests {
 	}
 
 	private static JobSpec spec() {
-		return new JobSpec(JobTarget.named("a"), new Object[] { 1, "x" }, (request) -> JobId.of(7));
+		return new JobSpec(JobTarget.named("a"), new Object[] { 1, "x" },
+				(request) -> EnqueueResult.enqueued(JobId.of(7)));
 	}
 
 }

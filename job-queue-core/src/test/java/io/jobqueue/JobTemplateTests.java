@@ -69,6 +69,15 @@ class JobTemplateTests {
 	}
 
 	@Test
+	void bulkTellsTheResultsInOrder() {
+		List<EnqueueResult> results = new ArrayList<>();
+		this.jobs.enqueueAll(stream(1500).map((text) -> this.jobs.job(Jobs::one, text).request()), results::add);
+		assertThat(results).extracting((result) -> result.id().value())
+			.containsExactlyElementsOf(LongStream.rangeClosed(1, 1500).boxed().toList());
+		assertThat(this.isClosed).isTrue();
+	}
+
+	@Test
 	void bulkPullsNoMoreThanItSends() {
 		this.jobs.enqueueAll(Jobs::one, stream(2500));
 		assertThat(this.pulledAtChunk).containsExactly(1000, 2000, 2500);
@@ -113,10 +122,10 @@ class JobTemplateTests {
 		}).onClose(() -> this.isClosed.set(true));
 	}
 
-	private List<JobId> accept(List<JobRequest> requests) {
+	private List<EnqueueResult> accept(List<JobRequest> requests) {
 		this.chunks.add(requests);
 		this.pulledAtChunk.add(this.pulled.get());
-		return requests.stream().map((request) -> JobId.of(++this.lastId)).toList();
+		return requests.stream().map((request) -> EnqueueResult.enqueued(JobId.of(++this.lastId))).toList();
 	}
 
 	static class Jobs {

@@ -42,6 +42,7 @@ import org.springframework.scheduling.concurrent.ThreadPoolTaskExecutor;
 
 import io.jobqueue.JobAdmin;
 import io.jobqueue.JobEnqueuer;
+import io.jobqueue.EnqueueResult;
 import io.jobqueue.JobId;
 import io.jobqueue.JobOperations;
 import io.jobqueue.JobRequest;
@@ -207,7 +208,7 @@ class JobQueueAutoConfigurationTests {
 
 	@Test
 	void whenUserDefinesJobEnqueuerThenAutoConfiguredOneBacksOff() {
-		JobEnqueuer enqueuer = (requests) -> List.of(JobId.of(42));
+		JobEnqueuer enqueuer = (requests) -> List.of(EnqueueResult.enqueued(JobId.of(42)));
 		this.runner.withBean("mine", JobEnqueuer.class, () -> enqueuer).run((context) -> {
 			assertThat(context).getBean(JobEnqueuer.class).isSameAs(enqueuer);
 			assertThat(context.getBean(JobTemplate.class).enqueue("any")).isEqualTo(JobId.of(42));

@@ -27,6 +27,10 @@ final class AttributeReader {
 		this.placeholders = placeholders;
 	}
 
+	Method method() {
+		return this.method;
+	}
+
 	@Nullable String text(String attribute, String value) {
 		if (value.isEmpty()) {
 			return null;

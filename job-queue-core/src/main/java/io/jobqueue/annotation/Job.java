@@ -9,6 +9,9 @@ import java.lang.annotation.Target;
 import org.springframework.aot.hint.annotation.Reflective;
 import org.springframework.core.annotation.AliasFor;
 
+import io.jobqueue.OnDuplicate;
+import io.jobqueue.UniqueScope;
+
 /**
  * Marks a bean method as the handler of jobs.
  *
@@ -57,6 +60,12 @@ import org.springframework.core.annotation.AliasFor;
 @Documented
 @Reflective
 public @interface Job {
+
+	/**
+	 * The {@link #uniqueKey()} of handlers whose jobs are the same if all of their
+	 * arguments are.
+	 */
+	String ALL_ARGUMENTS = "#arguments";
 
 	/**
 	 * Alias of {@link #name()}, so that a name alone can be written as
@@ -153,5 +162,43 @@ public @interface Job {
 	 * @return the name of the bean
 	 */
 	String retryPolicy() default "";
+
+	/**
+	 * What makes a job of this handler unique, as an expression (SpEL) that is evaluated
+	 * with the arguments at every enqueue, unless the enqueue says otherwise: two jobs of
+	 * this handler in the same queue, for which it has the same value, are the same. The
+	 * arguments are there by the names of the parameters ({@code #order}), by their
+	 * positions ({@code #a0} or {@code #p0}, without the {@code JobContext}), and all
+	 * together as {@value #ALL_ARGUMENTS}. The value may be a text, a number, or whatever
+	 * can be written as JSON, such as a list of several values:
+	 * {@code "{#order.customerId, #kind}"}. If it is {@code null}, that job is not
+	 * unique. The default is that no job is. Placeholders are not resolved.
+	 * @return the expression
+	 * @see io.jobqueue.Unique
+	 */
+	String uniqueKey() default "";
+
+	/**
+	 * For how long a job holds its {@link #uniqueKey()}, which has to be set. The default
+	 * is until it is finished. {@link UniqueScope#FOR_DURATION} is meant by
+	 * {@link #uniqueFor()} and need not be written.
+	 * @return the scope
+	 */
+	UniqueScope uniqueScope() default UniqueScope.UNTIL_FINISHED;
+
+	/**
+	 * For how long from its enqueue on a job holds its {@link #uniqueKey()}, which has to
+	 * be set: from a millisecond to 365 days, as {@code "10m"} or {@code "PT10M"}.
+	 * Placeholders are resolved. Excludes another {@link #uniqueScope()}.
+	 * @return the duration
+	 */
+	String uniqueFor() default "";
+
+	/**
+	 * What to do with an enqueue if another job holds the {@link #uniqueKey()}, which has
+	 * to be set. The default is to skip it.
+	 * @return what to do
+	 */
+	OnDuplicate onDuplicate() default OnDuplicate.SKIP;
 
 }

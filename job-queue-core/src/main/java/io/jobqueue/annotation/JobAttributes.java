@@ -11,6 +11,7 @@ import org.springframework.util.StringValueResolver;
 import io.jobqueue.InvalidJobHandlerException;
 import io.jobqueue.JobNames;
 import io.jobqueue.JobRequest;
+import io.jobqueue.handler.UniqueRule;
 
 /**
  * The attributes of a {@link Job @Job} method that an enqueue needs, resolved and
@@ -22,10 +23,11 @@ import io.jobqueue.JobRequest;
  * @param priority the priority of its jobs
  * @param maxAttempts the number of attempts, or {@code null} for what is configured
  * @param timeout the time that one attempt may take, or {@code null} for no limit
+ * @param unique which of its jobs are the same, or {@code null} if none are
  * @since 0.1.0
  */
 public record JobAttributes(String name, String queue, int priority, @Nullable Integer maxAttempts,
-		@Nullable Duration timeout) {
+		@Nullable Duration timeout, @Nullable UniqueRule unique) {
 
 	/**
 	 * Read the attributes of a method.
@@ -41,7 +43,7 @@ public record JobAttributes(String name, String queue, int priority, @Nullable I
 
 	static JobAttributes of(Job job, AttributeReader reader) {
 		return new JobAttributes(name(job, reader), queue(job, reader), priority(job, reader), maxAttempts(job, reader),
-				timeout(job, reader));
+				timeout(job, reader), UniqueExpression.of(job, reader));
 	}
 
 	private static String name(Job job, AttributeReader reader) {

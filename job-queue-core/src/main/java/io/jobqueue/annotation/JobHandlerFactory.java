@@ -43,7 +43,8 @@ final class JobHandlerFactory {
 		}
 		return new JobHandler(attributes.name(), attributes.queue(), attributes.priority(), attributes.maxAttempts(),
 				attributes.timeout(), this.retry.of(job, reader), signature.argumentTypes(),
-				(this.transactions != null) ? this.transactions.transactionOf(method, bean.type()) : null, method,
+				(this.transactions != null) ? this.transactions.transactionOf(method, bean.type()) : null,
+				attributes.unique(), method,
 				new BeanJobInvoker((singleton != null) ? () -> singleton : () -> this.beans.getBean(bean.name()),
 						method, signature.contextIndex()));
 	}

@@ -7,6 +7,7 @@ import org.jspecify.annotations.Nullable;
 
 import org.springframework.util.Assert;
 
+import io.jobqueue.EnqueueResult;
 import io.jobqueue.JobId;
 import io.jobqueue.interceptor.JobInterceptor;
 import io.jobqueue.interceptor.OutgoingJob;
@@ -21,19 +22,19 @@ final class InterceptedEnqueue {
 
 	private final List<OutgoingJob> jobs;
 
-	private final Supplier<List<JobId>> store;
+	private final Supplier<List<EnqueueResult>> store;
 
-	InterceptedEnqueue(List<JobInterceptor> interceptors, List<OutgoingJob> jobs, Supplier<List<JobId>> store) {
+	InterceptedEnqueue(List<JobInterceptor> interceptors, List<OutgoingJob> jobs, Supplier<List<EnqueueResult>> store) {
 		this.interceptors = interceptors;
 		this.jobs = jobs;
 		this.store = store;
 	}
 
-	List<JobId> run() {
+	List<EnqueueResult> run() {
 		return runFrom(0);
 	}
 
-	private List<JobId> runFrom(int index) {
+	private List<EnqueueResult> runFrom(int index) {
 		if (index == this.interceptors.size()) {
 			return this.store.get();
 		}
@@ -54,7 +55,7 @@ final class InterceptedEnqueue {
 
 		private boolean isCalled;
 
-		private @Nullable List<JobId> ids;
+		private @Nullable List<EnqueueResult> results;
 
 		private @Nullable RuntimeException failure;
 
@@ -68,9 +69,9 @@ final class InterceptedEnqueue {
 			Assert.state(!this.isCalled, "An enqueue can proceed only once");
 			this.isCalled = true;
 			try {
-				List<JobId> enqueued = runFrom(this.next);
-				this.ids = enqueued;
-				return enqueued;
+				List<EnqueueResult> enqueued = runFrom(this.next);
+				this.results = enqueued;
+				return enqueued.stream().map(EnqueueResult::id).toList();
 			}
 			catch (RuntimeException ex) {
 				this.failure = ex;
@@ -78,17 +79,17 @@ final class InterceptedEnqueue {
 			}
 		}
 
-		List<JobId> result() {
+		List<EnqueueResult> result() {
 			if (this.failure != null) {
 				// The interceptor has kept it to itself.
 				throw this.failure;
 			}
-			if (this.ids == null) {
+			if (this.results == null) {
 				throw new IllegalStateException(
 						"Nothing was enqueued, because the interceptor " + this.interceptor.getClass().getName()
 								+ " did not proceed. To refuse an enqueue, throw an exception");
 			}
-			return this.ids;
+			return this.results;
 		}
 
 	}

@@ -13,6 +13,7 @@ import io.jobqueue.JobContext;
 import io.jobqueue.JobNames;
 import io.jobqueue.annotation.JobAttributes;
 import io.jobqueue.handler.JobHandler;
+import io.jobqueue.handler.UniqueRule;
 
 /**
  * What an enqueue must know of a handler.
@@ -23,13 +24,14 @@ import io.jobqueue.handler.JobHandler;
  * @param maxAttempts the number of attempts, or {@code null} for what is configured
  * @param argumentTypes the classes of its arguments, or {@code null} if they are not
  * known here
+ * @param unique which of its jobs are the same, or {@code null}
  */
 record ResolvedTarget(String name, String queue, int priority, @Nullable Integer maxAttempts,
-		@Nullable List<Class<?>> argumentTypes) {
+		@Nullable List<Class<?>> argumentTypes, @Nullable UniqueRule unique) {
 
 	static ResolvedTarget of(JobHandler handler) {
 		return new ResolvedTarget(handler.name(), handler.queue(), handler.priority(), handler.maxAttempts(),
-				handler.argumentTypes().stream().<Class<?>>map(ResolvedTarget::rawClass).toList());
+				handler.argumentTypes().stream().<Class<?>>map(ResolvedTarget::rawClass).toList(), handler.unique());
 	}
 
 	static ResolvedTarget of(JobAttributes attributes, Method method) {
@@ -37,11 +39,11 @@ record ResolvedTarget(String name, String queue, int priority, @Nullable Integer
 			.filter((type) -> type != JobContext.class)
 			.toList();
 		return new ResolvedTarget(attributes.name(), attributes.queue(), attributes.priority(),
-				attributes.maxAttempts(), argumentTypes);
+				attributes.maxAttempts(), argumentTypes, attributes.unique());
 	}
 
 	static ResolvedTarget unknown(String name) {
-		return new ResolvedTarget(name, JobNames.DEFAULT_QUEUE, 0, null, null);
+		return new ResolvedTarget(name, JobNames.DEFAULT_QUEUE, 0, null, null, null);
 	}
 
 	private static Class<?> rawClass(Type type) {

@@ -13,15 +13,17 @@ import org.springframework.util.Assert;
 import org.springframework.util.StringValueResolver;
 import org.springframework.util.function.SingletonSupplier;
 
+import io.jobqueue.EnqueueResult;
 import io.jobqueue.JobEnqueuer;
-import io.jobqueue.JobId;
 import io.jobqueue.JobNames;
 import io.jobqueue.JobRequest;
+import io.jobqueue.Unique;
 import io.jobqueue.handler.JobHandlerRegistry;
 import io.jobqueue.interceptor.JobInterceptor;
 import io.jobqueue.serialization.JobSerializer;
 import io.jobqueue.store.JobStore;
 import io.jobqueue.store.NewJob;
+import io.jobqueue.store.UniqueKey;
 
 /**
  * The {@link JobEnqueuer} that completes requests and hands them to a {@link JobStore}:
@@ -88,7 +90,7 @@ public final class StoreJobEnqueuer implements JobEnqueuer {
 	}
 
 	@Override
-	public List<JobId> enqueue(List<JobRequest> requests) {
+	public List<EnqueueResult> enqueue(List<JobRequest> requests) {
 		if (requests.isEmpty()) {
 			return List.of();
 		}
@@ -96,15 +98,15 @@ public final class StoreJobEnqueuer implements JobEnqueuer {
 		return around.isEmpty() ? store(requests) : enqueue(requests, around);
 	}
 
-	private List<JobId> store(List<JobRequest> requests) {
+	private List<EnqueueResult> store(List<JobRequest> requests) {
 		List<NewJob> jobs = new ArrayList<>(requests.size());
 		for (JobRequest request : requests) {
 			jobs.add(complete(request, this.targets.resolve(request.target()), request.headers()));
 		}
-		return this.store.enqueue(jobs);
+		return storeAll(jobs);
 	}
 
-	private List<JobId> enqueue(List<JobRequest> requests, List<JobInterceptor> around) {
+	private List<EnqueueResult> enqueue(List<JobRequest> requests, List<JobInterceptor> around) {
 		List<PendingJob> pending = new ArrayList<>(requests.size());
 		for (JobRequest request : requests) {
 			ResolvedTarget target = this.targets.resolve(request.target());
@@ -113,12 +115,21 @@ public final class StoreJobEnqueuer implements JobEnqueuer {
 		return new InterceptedEnqueue(around, List.copyOf(pending), () -> storePending(pending)).run();
 	}
 
-	private List<JobId> storePending(List<PendingJob> pending) {
+	private List<EnqueueResult> storePending(List<PendingJob> pending) {
 		List<NewJob> jobs = new ArrayList<>(pending.size());
 		for (PendingJob job : pending) {
 			jobs.add(complete(job.request(), job.target(), job.complete()));
 		}
-		return this.store.enqueue(jobs);
+		return storeAll(jobs);
+	}
+
+	private List<EnqueueResult> storeAll(List<NewJob> jobs) {
+		for (NewJob job : jobs) {
+			if (job.unique() != null) {
+				return this.store.enqueueUnique(jobs);
+			}
+		}
+		return this.store.enqueue(jobs).stream().map(EnqueueResult::enqueued).toList();
 	}
 
 	private NewJob complete(JobRequest request, ResolvedTarget target, Map<String, String> headers) {
@@ -128,7 +139,8 @@ public final class StoreJobEnqueuer implements JobEnqueuer {
 		Sizes.checkArguments(target.name(), arguments, this.options.maxArgumentBytes());
 		return new NewJob(target.name(), queue(request, target), priority(request, target),
 				maxAttempts(request, target), arguments, headers, delay(request), runAt(request), timeout(request),
-				(request.backoff() != null) ? request.backoff().format() : null);
+				(request.backoff() != null) ? request.backoff().format() : null, null,
+				unique(request, target, arguments));
 	}
 
 	private static String queue(JobRequest request, ResolvedTarget target) {
@@ -173,6 +185,14 @@ public final class StoreJobEnqueuer implements JobEnqueuer {
 			JobRequest.requireTimeout(timeout);
 		}
 		return timeout;
+	}
+
+	private @Nullable UniqueKey unique(JobRequest request, ResolvedTarget target, String arguments) {
+		Unique unique = request.unique();
+		if (unique == null && target.unique() != null) {
+			unique = target.unique().of(request.arguments());
+		}
+		return (unique != null) ? UniqueKeys.write(unique, arguments, this.serializer) : null;
 	}
 
 	private static int requireRange(String name, int value, int min, int max) {

@@ -27,13 +27,15 @@ import io.jobqueue.retry.RetryPolicy;
  * @param argumentTypes the declared types of the arguments, without the context
  * @param transaction the transaction that the attempt and its completion share, or
  * {@code null} if the handler is not transactional on the store's database
+ * @param unique which of its jobs are the same, or {@code null} if none are
  * @param method the method, or {@code null} if it is something else
  * @param invoker how to call it
  * @since 0.1.0
  */
 public record JobHandler(String name, String queue, int priority, @Nullable Integer maxAttempts,
 		@Nullable Duration timeout, @Nullable RetryPolicy retryPolicy, List<Type> argumentTypes,
-		@Nullable TransactionDefinition transaction, @Nullable Method method, JobInvoker invoker) {
+		@Nullable TransactionDefinition transaction, @Nullable UniqueRule unique, @Nullable Method method,
+		JobInvoker invoker) {
 
 	/**
 	 * Create a handler.
@@ -49,6 +51,16 @@ public record JobHandler(String name, String queue, int priority, @Nullable Inte
 			JobRequest.requireTimeout(timeout);
 		}
 		argumentTypes = List.copyOf(argumentTypes);
+	}
+
+	/**
+	 * Create a handler whose jobs are not unique.
+	 */
+	public JobHandler(String name, String queue, int priority, @Nullable Integer maxAttempts,
+			@Nullable Duration timeout, @Nullable RetryPolicy retryPolicy, List<Type> argumentTypes,
+			@Nullable TransactionDefinition transaction, @Nullable Method method, JobInvoker invoker) {
+		this(name, queue, priority, maxAttempts, timeout, retryPolicy, argumentTypes, transaction, null, method,
+				invoker);
 	}
 
 	/**

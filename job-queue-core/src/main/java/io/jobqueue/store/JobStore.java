@@ -5,6 +5,8 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 
+import io.jobqueue.DuplicateJobException;
+import io.jobqueue.EnqueueResult;
 import io.jobqueue.JobAdmin;
 import io.jobqueue.JobId;
 import io.jobqueue.JobLimit;
@@ -35,9 +37,23 @@ public interface JobStore {
 	 * transactions. A store that is spread over servers may be all or none for each queue
 	 * only, should a call fail.
 	 * @param jobs the jobs
-	 * @return their ids in the same order
+	 * @return their ids in the same order; of unique ones, the ids of the jobs that hold
+	 * the keys
+	 * @throws DuplicateJobException if another job holds the key of one that is to fail
+	 * then
 	 */
 	List<JobId> enqueue(List<NewJob> jobs);
+
+	/**
+	 * Accept jobs as {@link #enqueue} does, of which at least one is unique, and tell
+	 * what became of each. Those of one key are accepted in their order, so that the
+	 * second finds it held by the first.
+	 * @param jobs the jobs
+	 * @return the results in the same order
+	 * @throws DuplicateJobException if another job holds the key of one that is to fail
+	 * then
+	 */
+	List<EnqueueResult> enqueueUnique(List<NewJob> jobs);
 
 	/**
 	 * Settle outcomes of earlier leases and claim new jobs, in one atomic step and one

@@ -23,14 +23,35 @@ import org.jspecify.annotations.Nullable;
  * @param backoff the delays of this job in the form of
  * {@link io.jobqueue.retry.Backoff#format()}, or {@code null} for what the handler says
  * @param limits the limits that it is subject to, or {@code null} for none
+ * @param unique the unique key, or {@code null} if the job has none
  * @since 0.1.0
  */
 public record NewJob(String handler, String queue, int priority, int maxAttempts, String arguments,
 		Map<String, String> headers, @Nullable Duration delay, @Nullable Instant runAt, @Nullable Duration timeout,
-		@Nullable String backoff, @Nullable JobLimits limits) {
+		@Nullable String backoff, @Nullable JobLimits limits, @Nullable UniqueKey unique) {
 
 	/**
-	 * Create a job without limits.
+	 * Create a job that is not unique.
+	 * @param handler name of the handler
+	 * @param queue name of the queue
+	 * @param priority higher runs first
+	 * @param maxAttempts number of attempts after which it fails for good
+	 * @param arguments the arguments as JSON array
+	 * @param headers the headers, by name
+	 * @param delay how long after the store's now it is due, or {@code null}
+	 * @param runAt when it is due, or {@code null}
+	 * @param timeout the time one attempt may take, or {@code null}
+	 * @param backoff the delays of this job, or {@code null}
+	 * @param limits the limits that it is subject to, or {@code null} for none
+	 */
+	public NewJob(String handler, String queue, int priority, int maxAttempts, String arguments,
+			Map<String, String> headers, @Nullable Duration delay, @Nullable Instant runAt, @Nullable Duration timeout,
+			@Nullable String backoff, @Nullable JobLimits limits) {
+		this(handler, queue, priority, maxAttempts, arguments, headers, delay, runAt, timeout, backoff, limits, null);
+	}
+
+	/**
+	 * Create a job without limits that is not unique.
 	 * @param handler name of the handler
 	 * @param queue name of the queue
 	 * @param priority higher runs first

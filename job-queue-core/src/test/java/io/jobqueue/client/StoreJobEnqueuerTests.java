@@ -20,6 +20,7 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 import tools.jackson.databind.json.JsonMapper;
 
+import io.jobqueue.EnqueueResult;
 import io.jobqueue.JobContext;
 import io.jobqueue.JobId;
 import io.jobqueue.JobRequest;
@@ -28,6 +29,9 @@ import io.jobqueue.JobSpec;
 import io.jobqueue.JobStoreException;
 import io.jobqueue.JobTarget;
 import io.jobqueue.JobTemplate;
+import io.jobqueue.OnDuplicate;
+import io.jobqueue.Unique;
+import io.jobqueue.UniqueScope;
 import io.jobqueue.UnknownJobHandlerException;
 import io.jobqueue.annotation.Job;
 import io.jobqueue.handler.JobHandler;
@@ -36,6 +40,7 @@ import io.jobqueue.retry.Backoff;
 import io.jobqueue.serialization.JacksonJobSerializer;
 import io.jobqueue.store.JobStore;
 import io.jobqueue.store.NewJob;
+import io.jobqueue.store.UniqueKey;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
@@ -101,6 +106,45 @@ class StoreJobEnqueuerTests {
 			.enqueue();
 		assertThat(this.stored).containsExactly(new NewJob("order.confirm", "other", -1, 7, "[{\"id\":\"7\"}]",
 				Map.of("a", "b"), Duration.ofMinutes(1), null, Duration.ofSeconds(2), backoff.format()));
+	}
+
+	@Test
+	void keyIsWrittenSoThatStoresCanKeepIt() {
+		given(this.store.enqueueUnique(any())).willAnswer((call) -> {
+			this.stored.addAll(call.getArgument(0));
+			return List.of(new EnqueueResult(JobId.of(5), EnqueueResult.Kind.SKIPPED));
+		});
+		assertThat(this.jobs.job("any", 1).unique(Unique.byKey("a")).enqueueResult().isEnqueued()).isFalse();
+		for (Object key : List.of(7, 'c', List.of("x", 1), new Order("7"), "k".repeat(256), "k".repeat(257), "\0",
+				"\ud800", "=a", "")) {
+			assertThat(this.jobs.job("any", 1).unique(Unique.byKey(key)).enqueue()).isEqualTo(JobId.of(5));
+		}
+		this.jobs.job("any", 1).unique(Unique.byArguments()).enqueue();
+		this.jobs.job("any", 2).unique(Unique.byArguments()).enqueue();
+		List<String> keys = this.stored.stream().map((job) -> job.unique().value()).toList();
+		assertThat(keys).doesNotHaveDuplicates()
+			.startsWith("=a", "=7", "=c", "=[[\"x\",1]]", "=[{\"id\":\"7\"}]", "=" + "k".repeat(256));
+		assertThat(keys.subList(6, 9)).allMatch((key) -> key.matches("#[\\w-]{43}"));
+		assertThat(keys.subList(9, 11)).containsExactly("==a", "=");
+		assertThat(keys.subList(11, 13)).allMatch((key) -> key.matches("\\*[\\w-]{43}"));
+		assertThat(this.stored.get(9).toString()).contains("UniqueKey (UNTIL_FINISHED, SKIP)").doesNotContain("==");
+	}
+
+	@Test
+	void ruleOfHandlerAppliesUnlessTheRequestSaysOtherwise() {
+		given(this.store.enqueueUnique(any())).willAnswer((call) -> {
+			this.stored.addAll(call.getArgument(0));
+			return List.of(EnqueueResult.enqueued(JobId.of(5)));
+		});
+		this.registry.register(new JobHandler("ruled", "default", 0, null, null, null, List.of(String.class), null,
+				(arguments) -> (arguments.get(0) != null) ? Unique.byKey(arguments.get(0)).whileWaiting() : null, null,
+				(arguments, context) -> null));
+		this.jobs.enqueue("ruled", "a");
+		this.jobs.job("ruled", "a").unique(Unique.byKey("b").orFail()).enqueue();
+		this.jobs.enqueue("ruled", (Object) null);
+		assertThat(this.stored).extracting(NewJob::unique)
+			.containsExactly(new UniqueKey("=a", UniqueScope.WHILE_WAITING, null, OnDuplicate.SKIP),
+					new UniqueKey("=b", UniqueScope.UNTIL_FINISHED, null, OnDuplicate.FAIL), null);
 	}
 
 	@Test

@@ -31,9 +31,9 @@ final class MemoryJob {
 
 	private final JobId id;
 
-	private final NewJob job;
+	private NewJob job;
 
-	private final Map<String, String> headers;
+	private Map<String, String> headers;
 
 	private final Instant createdAt;
 
@@ -131,6 +131,16 @@ final class MemoryJob {
 			throw new IllegalStateException("Job " + this.id + " is not finished");
 		}
 		return end;
+	}
+
+	/**
+	 * Take over what another enqueue of the same key says.
+	 * @param other what is wanted now
+	 */
+	void become(NewJob other) {
+		this.job = other;
+		this.headers = Collections.unmodifiableMap(new LinkedHashMap<>(other.headers()));
+		this.attempts = 0;
 	}
 
 	void becomeWaiting(JobState waiting, Instant dueAt) {

@@ -96,12 +96,9 @@ final class MemoryJobAdmin implements JobAdmin {
 
 	@Override
 	public int retry(Collection<JobId> ids) {
-		return this.store.atomically((now) -> forEach(ids,
-				(job) -> job.state() == JobState.FAILED || job.state() == JobState.CANCELLED, (job) -> {
-					job.forgetAttempts();
-					job.forgetAbandonments();
-					this.jobs.putBack(job, now, now, false);
-				}));
+		return this.store.atomically(
+				(now) -> forEach(ids, (job) -> job.state() == JobState.FAILED || job.state() == JobState.CANCELLED,
+						(job) -> this.jobs.retry(job, now)));
 	}
 
 	@Override

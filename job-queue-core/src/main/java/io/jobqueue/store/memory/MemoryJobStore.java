@@ -18,6 +18,7 @@ import org.jspecify.annotations.Nullable;
 
 import org.springframework.util.Assert;
 
+import io.jobqueue.EnqueueResult;
 import io.jobqueue.JobAdmin;
 import io.jobqueue.JobId;
 import io.jobqueue.JobLimit;
@@ -83,7 +84,12 @@ public final class MemoryJobStore implements JobStore, WakeUps {
 
 	@Override
 	public List<JobId> enqueue(List<NewJob> jobs) {
-		return atomically((now) -> this.jobs.add(jobs, now));
+		return enqueueUnique(jobs).stream().map(EnqueueResult::id).toList();
+	}
+
+	@Override
+	public List<EnqueueResult> enqueueUnique(List<NewJob> jobs) {
+		return atomically((now) -> this.jobs.addUnique(jobs, now));
 	}
 
 	@Override

@@ -19,10 +19,13 @@ import org.jspecify.annotations.Nullable;
 
 import org.springframework.util.Assert;
 
+import io.jobqueue.EnqueueResult;
 import io.jobqueue.JobId;
 import io.jobqueue.JobState;
+import io.jobqueue.OnDuplicate;
 import io.jobqueue.store.NewJob;
 import io.jobqueue.store.Retention;
+import io.jobqueue.store.UniqueKey;
 
 /**
  * All jobs and queues, and the moves of jobs from state to state. Guarded by the lock of
@@ -39,6 +42,8 @@ final class MemoryJobs {
 
 	private final Map<JobState, NavigableSet<MemoryJob>> finished = new EnumMap<>(JobState.class);
 
+	private final MemoryUniques uniques = new MemoryUniques((job) -> this.all.containsKey(job.id()));
+
 	private Set<String> awakened = new LinkedHashSet<>();
 
 	private boolean cancelling;
@@ -49,7 +54,7 @@ final class MemoryJobs {
 		this.retention = retention;
 	}
 
-	List<JobId> add(List<NewJob> newJobs, Instant now) {
+	List<EnqueueResult> addUnique(List<NewJob> newJobs, Instant now) {
 		// All of them are made before the first is added, so that a bad one leaves no
 		// trace of the others.
 		List<MemoryJob> jobs = new ArrayList<>(newJobs.size());
@@ -58,11 +63,41 @@ final class MemoryJobs {
 			jobs.add(new MemoryJob(new JobId(++this.lastId), job, now));
 			dueTimes.add(dueAt(job, now));
 		}
+		this.uniques.refuseDuplicates(newJobs, jobs.stream().map(MemoryJob::id).toList(), now);
+		List<EnqueueResult> results = new ArrayList<>(jobs.size());
 		for (int i = 0; i < jobs.size(); i++) {
-			this.all.put(jobs.get(i).id(), jobs.get(i));
-			putInLine(jobs.get(i), dueTimes.get(i), now);
+			results.add(add(jobs.get(i), newJobs.get(i), dueTimes.get(i), now));
 		}
-		return jobs.stream().map(MemoryJob::id).toList();
+		return results;
+	}
+
+	private EnqueueResult add(MemoryJob job, NewJob newJob, Instant dueAt, Instant now) {
+		UniqueKey key = newJob.unique();
+		MemoryJob holder = (key != null) ? this.uniques.holder(newJob, key, now) : null;
+		if (key != null && holder != null) {
+			return meet(holder, newJob, key, dueAt, now);
+		}
+		if (key != null) {
+			this.uniques.take(job, newJob, key, now);
+		}
+		this.all.put(job.id(), job);
+		putInLine(job, dueAt, now);
+		return EnqueueResult.enqueued(job.id());
+	}
+
+	private EnqueueResult meet(MemoryJob holder, NewJob newJob, UniqueKey key, Instant dueAt, Instant now) {
+		if (!holder.isWaiting() || key.onDuplicate() == OnDuplicate.SKIP) {
+			return new EnqueueResult(holder.id(), EnqueueResult.Kind.SKIPPED);
+		}
+		if (key.onDuplicate() == OnDuplicate.REPLACE) {
+			takeOut(holder);
+			queue(holder.queue()).limits().leave(holder, false, now);
+			holder.become(newJob);
+			putInLine(holder, dueAt, now);
+			return new EnqueueResult(holder.id(), EnqueueResult.Kind.REPLACED);
+		}
+		putBack(holder, notBefore(holder.runAt(), dueAt), now, false);
+		return new EnqueueResult(holder.id(), EnqueueResult.Kind.POSTPONED);
 	}
 
 	private static Instant dueAt(NewJob job, Instant now) {
@@ -149,10 +184,32 @@ final class MemoryJobs {
 		}
 	}
 
+	/**
+	 * Remove a job at the wish of people.
+	 * @param job the job
+	 * @param now the time
+	 */
 	void delete(MemoryJob job, Instant now) {
+		this.uniques.forget(job);
+		remove(job, now);
+	}
+
+	private void remove(MemoryJob job, Instant now) {
 		takeOut(job);
 		queue(job.queue()).limits().leave(job, false, now);
 		this.all.remove(job.id());
+	}
+
+	/**
+	 * Let a finished job run again.
+	 * @param job the job
+	 * @param now the time
+	 */
+	void retry(MemoryJob job, Instant now) {
+		this.uniques.endDuration(job);
+		job.forgetAttempts();
+		job.forgetAbandonments();
+		putBack(job, now, now, false);
 	}
 
 	long prune(Instant now) {
@@ -161,9 +218,10 @@ final class MemoryJobs {
 			Instant limit = now.minus(this.retention.of(state));
 			long max = this.retention.max(state);
 			while (jobs.size() > max || (!jobs.isEmpty() && jobs.first().finishedAt().isBefore(limit))) {
-				delete(jobs.first(), now);
+				remove(jobs.first(), now);
 			}
 		});
+		this.uniques.clean(now);
 		return before - this.all.size();
 	}
 

@@ -57,9 +57,14 @@ final class AdminStatements {
 			, asked as (select ?::bigint[] as ids), live as (
 				delete from @.job j using asked a
 				where j.id = any (a.ids) and j.state <> 'running' and j.id not in (select h.id from held h)
-				returning j.queue
+				returning j.id, j.queue
 			), finished as (
-				delete from @.job_history f using asked a where f.id = any (a.ids) returning f.queue
+				delete from @.job_history f using asked a where f.id = any (a.ids) returning f.id, f.queue
+			), freed as (
+				delete from @.job_unique u where (u.queue, u.handler, u.key) in (
+					select d.queue, d.handler, d.key from @.job_unique d
+					where d.until is not null and d.job_id in (select id from live union all select id from finished)
+					for update skip locked)
 			)
 			select queue from live union all select queue from finished""";
 

@@ -51,6 +51,8 @@ final class History {
 
 	private final PostgresOptions options;
 
+	private final UniqueKeys keys;
+
 	/**
 	 * Create a history.
 	 * @param connection for what takes no time
@@ -62,6 +64,7 @@ final class History {
 		this.connection = connection;
 		this.source = source;
 		this.options = options;
+		this.keys = new UniqueKeys(connection, source, options);
 	}
 
 	long prune() {
@@ -75,6 +78,7 @@ final class History {
 			.call((open) -> this.connection.prepare(open, this.options.qualify(FORGET_CANCELLATIONS)).executeUpdate());
 		this.connection
 			.call((open) -> this.connection.prepare(open, this.options.qualify(FORGET_BUCKETS)).executeUpdate());
+		this.keys.forget();
 		long removed = 0;
 		for (JobState state : FINISHED) {
 			removed += drop(this.connection, state, null);

@@ -17,6 +17,7 @@ import javax.sql.DataSource;
 import org.springframework.transaction.PlatformTransactionManager;
 import org.springframework.util.Assert;
 
+import io.jobqueue.EnqueueResult;
 import io.jobqueue.JobAdmin;
 import io.jobqueue.JobId;
 import io.jobqueue.JobLimit;
@@ -93,6 +94,8 @@ public final class PostgresJobStore implements JobStore, WakeUps, TransactionalS
 
 	private final EnqueueCall enqueue;
 
+	private final UniqueEnqueueCall uniqueEnqueue;
+
 	private final MarkCall marking;
 
 	private final TransactionalSuccess success;
@@ -128,6 +131,7 @@ public final class PostgresJobStore implements JobStore, WakeUps, TransactionalS
 		this.marks = new LowWaterMarks(options.rewindInterval().toNanos(), System::nanoTime);
 		this.exchange = new ExchangeCall(this.exchanges, this.settlements, options, this.marks, this.leases);
 		this.enqueue = new EnqueueCall(options);
+		this.uniqueEnqueue = new UniqueEnqueueCall(options);
 		this.marking = new MarkCall(this.exchanges, options);
 		this.success = new TransactionalSuccess(options);
 		this.signals = new Signals(ownConnections, options, this.exchanges, this.marks);
@@ -140,10 +144,29 @@ public final class PostgresJobStore implements JobStore, WakeUps, TransactionalS
 		if (jobs.isEmpty()) {
 			return List.of();
 		}
+		if (jobs.stream().anyMatch((job) -> job.unique() != null)) {
+			return enqueueUnique(jobs).stream().map(EnqueueResult::id).toList();
+		}
 		boolean isInTransaction = this.caller.isInTransaction();
 		List<JobId> ids = this.caller.call("accept the jobs", (connection) -> this.enqueue.execute(connection, jobs));
 		this.signals.enqueued(jobs.stream().map(NewJob::queue).collect(Collectors.toSet()), isInTransaction);
 		return ids;
+	}
+
+	@Override
+	public List<EnqueueResult> enqueueUnique(List<NewJob> jobs) {
+		boolean isInTransaction = this.caller.isInTransaction();
+		List<EnqueueResult> results = this.caller.callReadCommitted("accept the jobs",
+				(connection) -> this.uniqueEnqueue.execute(connection, jobs, isInTransaction));
+		Set<String> queues = jobs.stream().map(NewJob::queue).collect(Collectors.toSet());
+		if (results.stream().allMatch(EnqueueResult::isEnqueued)) {
+			this.signals.enqueued(queues, isInTransaction);
+		}
+		else {
+			// A job that was changed may lie below the marks.
+			this.signals.returned(queues, isInTransaction);
+		}
+		return results;
 	}
 
 	@Override

@@ -12,7 +12,9 @@ import java.util.concurrent.Future;
 
 import org.jspecify.annotations.Nullable;
 
+import io.jobqueue.EnqueueResult;
 import io.jobqueue.JobId;
+import io.jobqueue.JobStoreException;
 import io.jobqueue.store.NewJob;
 
 /**
@@ -53,7 +55,8 @@ final class EnqueueCall {
 			NewJob job = jobs.get(i);
 			byQueue.computeIfAbsent(job.queue(), (queue) -> new NewJobs()).add(job, i);
 		}
-		return new Batch(byQueue, jobs.size());
+		boolean isUnique = jobs.stream().anyMatch((job) -> job.unique() != null);
+		return new Batch(byQueue, jobs.size(), isUnique);
 	}
 
 	/**
@@ -62,6 +65,20 @@ final class EnqueueCall {
 	 */
 	List<JobId> execute(Batch batch) {
 		return number(batch, Script.ENQUEUE, null);
+	}
+
+	/**
+	 * Accept jobs of which some are unique.
+	 * @return what became of them
+	 */
+	List<EnqueueResult> executeUnique(Batch batch) {
+		EnqueueResult[] results = new EnqueueResult[batch.size];
+		long floor = (batch.byQueue.size() > 1) ? free(batch) : 0;
+		batch.byQueue.forEach((queue, jobs) -> {
+			int number = this.registry.number(queue);
+			jobs.read(run(batch, queue, jobs, floor), number, results);
+		});
+		return Arrays.asList(results);
 	}
 
 	/**
@@ -85,14 +102,14 @@ final class EnqueueCall {
 				List<ScriptRunner.Call> started = new ArrayList<>();
 				calls.put(reserved, started);
 				batch.byQueue
-					.forEach((queue, jobs) -> started.add(session.start(Script.ENQUEUE, this.options.queueKey(queue),
-							arguments(jobs, batch.size, 'X', reserved.bases.getOrDefault(queue, 0L)))));
+					.forEach((queue, jobs) -> started.add(session.start(batch.script(), this.options.queueKey(queue),
+							arguments(jobs, batch, 'X', reserved.bases.getOrDefault(queue, 0L)))));
 			}
 			Map<Reserved, RuntimeException> failures = new IdentityHashMap<>();
 			calls.forEach((reserved, started) -> {
 				for (ScriptRunner.Call call : started) {
 					try {
-						call.await();
+						reserved.check(call.await());
 					}
 					catch (RuntimeException ex) {
 						failures.put(reserved, ex);
@@ -109,7 +126,7 @@ final class EnqueueCall {
 		batch.byQueue.keySet().forEach((queue) -> numbers.put(queue, this.registry.number(queue)));
 		long floor = (batch.byQueue.size() > 1) ? free(batch) : 0;
 		batch.byQueue.forEach((queue, jobs) -> {
-			long base = (script == Script.ENQUEUE) ? enqueue(queue, jobs, batch.size, (floor > 0) ? 'F' : 'N', floor)
+			long base = (script == Script.ENQUEUE) ? run(batch, queue, jobs, floor).number()
 					: this.scripts
 						.run(Script.RESERVE, this.options.queueKey(queue), new Arguments().add(floor).add(batch.size))
 						.number();
@@ -122,17 +139,22 @@ final class EnqueueCall {
 		return Arrays.asList(ids);
 	}
 
-	private long enqueue(String queue, NewJobs jobs, int total, char mode, long base) {
-		return this.scripts.run(Script.ENQUEUE, this.options.queueKey(queue), arguments(jobs, total, mode, base))
-			.number();
+	private Reply run(Batch batch, String queue, NewJobs jobs, long floor) {
+		return this.scripts.run(batch.script(), this.options.queueKey(queue),
+				arguments(jobs, batch, (floor > 0) ? 'F' : 'N', floor));
 	}
 
-	private static Arguments arguments(NewJobs jobs, int total, char mode, long base) {
+	private static Arguments arguments(NewJobs jobs, Batch batch, char mode, long base) {
 		Arguments arguments = new Arguments().add(String.valueOf(mode))
 			.add(base)
-			.add(jobs.writtenPlaces(total))
-			.add(total);
-		jobs.addTo(arguments);
+			.add(jobs.writtenPlaces(batch.size))
+			.add(batch.size);
+		if (batch.isUnique) {
+			jobs.addUniqueTo(arguments);
+		}
+		else {
+			jobs.addTo(arguments);
+		}
 		return arguments;
 	}
 
@@ -179,6 +201,21 @@ final class EnqueueCall {
 			return this.ids;
 		}
 
+		/**
+		 * Return what there is to say of the jobs before they are accepted.
+		 */
+		List<EnqueueResult> results() {
+			EnqueueResult[] results = new EnqueueResult[this.batch.size];
+			this.batch.byQueue.values().forEach((jobs) -> jobs.pending(this.ids, results));
+			return Arrays.asList(results);
+		}
+
+		private void check(Reply reply) {
+			if (reply.number() < 0) {
+				throw new JobStoreException("Another job holds the unique key of one of them", null);
+			}
+		}
+
 	}
 
 	/**
@@ -190,9 +227,16 @@ final class EnqueueCall {
 
 		private final int size;
 
-		private Batch(Map<String, NewJobs> byQueue, int size) {
+		private final boolean isUnique;
+
+		private Batch(Map<String, NewJobs> byQueue, int size, boolean isUnique) {
 			this.byQueue = byQueue;
 			this.size = size;
+			this.isUnique = isUnique;
+		}
+
+		private Script script() {
+			return this.isUnique ? Script.ENQUEUE_UNIQUE : Script.ENQUEUE;
 		}
 
 		Set<String> queues() {

@@ -7,7 +7,11 @@ import java.util.List;
 
 import org.springframework.util.Assert;
 
+import io.jobqueue.DuplicateJobException;
+import io.jobqueue.EnqueueResult;
+import io.jobqueue.JobId;
 import io.jobqueue.store.NewJob;
+import io.jobqueue.store.UniqueKey;
 
 /**
  * The jobs of one queue in a batch, and their places in it.
@@ -15,6 +19,8 @@ import io.jobqueue.store.NewJob;
 final class NewJobs {
 
 	private static final int PLACE = 4;
+
+	private final List<NewJob> jobs = new ArrayList<>();
 
 	private final List<byte[]> bodies = new ArrayList<>();
 
@@ -25,6 +31,7 @@ final class NewJobs {
 	private final List<Integer> places = new ArrayList<>();
 
 	void add(NewJob job, int place) {
+		this.jobs.add(job);
 		this.bodies.add(JobBody.write(job));
 		this.dueTimes.add(((job.limits() != null) ? "L" : "") + dueTime(job));
 		this.priorities.add(job.priority());
@@ -63,6 +70,72 @@ final class NewJobs {
 				start = i;
 			}
 		}
+	}
+
+	/**
+	 * Add the jobs to the arguments of the script for unique ones.
+	 */
+	void addUniqueTo(Arguments arguments) {
+		for (int i = 0; i < this.jobs.size(); i++) {
+			arguments.add(this.dueTimes.get(i)).add(this.bodies.get(i));
+			UniqueKey key = this.jobs.get(i).unique();
+			if (key == null) {
+				arguments.add("").add("").add("");
+			}
+			else {
+				arguments.add(this.jobs.get(i).handler() + " " + key.value())
+					.add(scope(key))
+					.add(key.onDuplicate().name().substring(0, 1));
+			}
+		}
+	}
+
+	private static String scope(UniqueKey key) {
+		return switch (key.scope()) {
+			case WHILE_WAITING -> "W";
+			case UNTIL_FINISHED -> "U";
+			case FOR_DURATION -> "D" + ((key.duration() != null) ? millis(key.duration()) : 0);
+		};
+	}
+
+	/**
+	 * Read what became of the jobs.
+	 * @param reply the reply of the script
+	 * @param queue the number of their queue
+	 * @param results where to put it
+	 * @throws DuplicateJobException if nothing was accepted because of one of them
+	 */
+	void read(Reply reply, int queue, EnqueueResult[] results) {
+		if (reply.number() < 0) {
+			NewJob job = this.jobs.get(reply.count());
+			throw new DuplicateJobException(JobNumbers.id(reply.number(), queue), job.handler(), job.queue());
+		}
+		for (int place : this.places) {
+			EnqueueResult.Kind kind = kind(reply.text());
+			results[place] = new EnqueueResult(JobNumbers.id(reply.number(), queue), kind);
+		}
+	}
+
+	/**
+	 * Say what there is to say of jobs that are accepted later.
+	 * @param ids the ids of all jobs of the batch
+	 * @param results where to put it
+	 */
+	void pending(List<JobId> ids, EnqueueResult[] results) {
+		for (int i = 0; i < this.jobs.size(); i++) {
+			int place = this.places.get(i);
+			results[place] = new EnqueueResult(ids.get(place),
+					(this.jobs.get(i).unique() != null) ? EnqueueResult.Kind.PENDING : EnqueueResult.Kind.ENQUEUED);
+		}
+	}
+
+	private static EnqueueResult.Kind kind(String letter) {
+		return switch (letter) {
+			case "E" -> EnqueueResult.Kind.ENQUEUED;
+			case "R" -> EnqueueResult.Kind.REPLACED;
+			case "P" -> EnqueueResult.Kind.POSTPONED;
+			default -> EnqueueResult.Kind.SKIPPED;
+		};
 	}
 
 	private boolean isSameRun(int first, int other) {

@@ -17,6 +17,7 @@ import org.apache.commons.logging.LogFactory;
 import org.springframework.data.redis.connection.lettuce.LettuceConnectionFactory;
 import org.springframework.util.Assert;
 
+import io.jobqueue.EnqueueResult;
 import io.jobqueue.JobAdmin;
 import io.jobqueue.JobId;
 import io.jobqueue.JobLimit;
@@ -109,6 +110,9 @@ public final class RedisJobStore implements JobStore, WakeUps, AutoCloseable {
 		if (jobs.isEmpty()) {
 			return List.of();
 		}
+		if (jobs.stream().anyMatch((job) -> job.unique() != null)) {
+			return enqueueUnique(jobs).stream().map(EnqueueResult::id).toList();
+		}
 		EnqueueCall.Batch batch = this.enqueue.prepare(jobs);
 		if (this.options.isEnqueueAfterCommit() && AfterCommit.isInTransaction()) {
 			EnqueueCall.Reserved reserved = this.enqueue.reserve(batch);
@@ -118,6 +122,19 @@ public final class RedisJobStore implements JobStore, WakeUps, AutoCloseable {
 		List<JobId> ids = this.enqueue.execute(batch);
 		this.signals.available(batch.queues());
 		return ids;
+	}
+
+	@Override
+	public List<EnqueueResult> enqueueUnique(List<NewJob> jobs) {
+		EnqueueCall.Batch batch = this.enqueue.prepare(jobs);
+		if (this.options.isEnqueueAfterCommit() && AfterCommit.isInTransaction()) {
+			EnqueueCall.Reserved reserved = this.enqueue.reserve(batch);
+			AfterCommit.send(this, reserved, this::enqueueCommitted);
+			return reserved.results();
+		}
+		List<EnqueueResult> results = this.enqueue.executeUnique(batch);
+		this.signals.available(batch.queues());
+		return results;
 	}
 
 	private void enqueueCommitted(List<EnqueueCall.Reserved> all) {

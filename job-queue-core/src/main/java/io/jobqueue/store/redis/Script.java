@@ -16,6 +16,8 @@ enum Script {
 
 	ENQUEUE("enqueue", true),
 
+	ENQUEUE_UNIQUE("enqueue-unique", true),
+
 	RESERVE("reserve", true),
 
 	EXCHANGE("exchange", true),
@@ -79,7 +81,7 @@ enum Script {
 	 * Return whether to run it a second time would do something a second time.
 	 */
 	boolean runsOnce() {
-		return this == ENQUEUE;
+		return this == ENQUEUE || this == ENQUEUE_UNIQUE;
 	}
 
 	private static String read(String name) {

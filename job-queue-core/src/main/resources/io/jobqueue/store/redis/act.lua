@@ -55,6 +55,11 @@ for i = 3, #ARGV do
 	elseif action == 'R' then
 		if record and string.sub(record, 1, 1) ~= 'S' then
 			forget_end(job, record)
+			-- It may hold its key again, but not one for a duration, which ended with it.
+			local field = call('HGET', OWNERS, job)
+			if field and call('ZSCORE', LAPSES, field) then
+				forget_keys({ job })
+			end
 			put_back(job, value, now, 0, 0)
 			changed = changed + 1
 			available = available + 1

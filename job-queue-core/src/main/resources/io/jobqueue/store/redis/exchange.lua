@@ -39,6 +39,9 @@ local ended = {}
 -- The end of many jobs is written at once.
 local function finish_later(job, state, started, lease_node, attempts, abandonments, result)
 	if not keeps[state] then
+		if state ~= 'S' and exists(OWNERS) then
+			forget_keys({ job })
+		end
 		gone[#gone + 1] = job
 		return
 	end
@@ -140,7 +143,7 @@ if #done > 0 then
 		many('RPUSH', Q .. ':ended:' .. STATES[state], ended[state])
 	end
 end
-forget(gone)
+forget(gone, true)
 
 -- Which jobs the node was given without hearing of it. They are only looked for if its last lease is a newer one: a server
 -- that has lost its last moments may know an older one.

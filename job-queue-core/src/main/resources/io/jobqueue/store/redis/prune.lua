@@ -43,7 +43,7 @@ local function remove(state, before, limit)
 		if #jobs > 0 then
 			many('ZREM', Q .. ':' .. STATES[state], jobs)
 			many('HDEL', DONE, jobs)
-			forget(jobs)
+			forget(jobs, state == 'S')
 		end
 		removed = removed + #jobs
 		left = left - passed
@@ -62,6 +62,7 @@ if ARGV[2] ~= 'A' then
 	remove(ARGV[2], tonumber(ARGV[4]) + 1, tonumber(ARGV[3]))
 	return { removed, end_at(ARGV[2], 0), end_at(ARGV[2], ARGV[5] - 1) }
 end
+forget_lapsed()
 remove('S', now - tonumber(ARGV[3]), math.huge)
 remove('F', now - tonumber(ARGV[4]), math.huge)
 remove('C', now - tonumber(ARGV[5]), math.huge)

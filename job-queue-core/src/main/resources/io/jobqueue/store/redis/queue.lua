@@ -14,6 +14,9 @@ local NODES, LEAVING, HELD = Q .. ':nodes', Q .. ':leaving', Q .. ':held:'
 local CANCEL, PROGRESS, FAILURES = Q .. ':cancel', Q .. ':progress', Q .. ':failures'
 local LIMITED, PARKED, RATED, LIMITS = Q .. ':limited', Q .. ':parked', Q .. ':rated', Q .. ':limits'
 local WAIT, HOLD, BUCKET = Q .. ':wait:', Q .. ':hold:', Q .. ':bucket:'
+-- Unique keys: handler and key -> the job that got it last, its scope, and the end of a duration; the way back; those for a
+-- duration by its end.
+local UNIQUE, OWNERS, LAPSES = Q .. ':unique', Q .. ':owners', Q .. ':lapses'
 local STATES = { S = 'succeeded', F = 'failed', C = 'cancelled' }
 
 -- Numbers begin at this time, so that they grow with it.
@@ -264,10 +267,32 @@ local function take_out(job, value)
 	return false
 end
 
+-- Forget the unique keys of jobs that are there no more. A job that succeeded holds its key for its duration all the same.
+local function forget_keys(jobs, have_succeeded)
+	local fields = read('HMGET', OWNERS, jobs)
+	for i = 1, #jobs do
+		if fields[i] and not (have_succeeded and call('ZSCORE', LAPSES, fields[i])) then
+			call('HDEL', UNIQUE, fields[i])
+			call('HDEL', OWNERS, jobs[i])
+			call('ZREM', LAPSES, fields[i])
+		end
+	end
+end
+
+-- Forget some keys whose durations are over.
+local function forget_lapsed()
+	for _, field in ipairs(call('ZRANGEBYSCORE', LAPSES, '-inf', text(now), 'LIMIT', 0, 1000)) do
+		forget_keys({ string.match(call('HGET', UNIQUE, field), '^%d+') })
+	end
+end
+
 -- Forget all about jobs that are in no set any more.
-local function forget(jobs)
+local function forget(jobs, have_succeeded)
 	if #jobs > 0 then
 		many('HDEL', JOBS, jobs)
+		if exists(OWNERS) then
+			forget_keys(jobs, have_succeeded)
+		end
 		if exists(FAILURES) then
 			many('HDEL', FAILURES, jobs)
 		end

@@ -198,6 +198,16 @@ public abstract class AbstractJobStoreContractTests {
 	}
 
 	@Nested
+	class UniqueTests extends UniqueContract {
+
+		@Override
+		JobStoreFixture createFixture() {
+			return AbstractJobStoreContractTests.this.createFixture();
+		}
+
+	}
+
+	@Nested
 	class ConcurrencyTests extends ConcurrencyContract {
 
 		@Override

@@ -8,6 +8,7 @@ import org.jspecify.annotations.Nullable;
 
 import io.jobqueue.store.JobLimits;
 import io.jobqueue.store.NewJob;
+import io.jobqueue.store.UniqueKey;
 
 /**
  * A job to be enqueued by a test that names only what matters to it. Immutable.
@@ -65,6 +66,15 @@ record JobDraft(NewJob job) {
 		return new JobDraft(
 				new NewJob(this.job.handler(), this.job.queue(), this.job.priority(), maxAttempts, this.job.arguments(),
 						this.job.headers(), this.job.delay(), this.job.runAt(), timeout, backoff, this.job.limits()));
+	}
+
+	/**
+	 * Make it unique; to be said last.
+	 */
+	JobDraft unique(UniqueKey unique) {
+		return new JobDraft(new NewJob(this.job.handler(), this.job.queue(), this.job.priority(),
+				this.job.maxAttempts(), this.job.arguments(), this.job.headers(), this.job.delay(), this.job.runAt(),
+				this.job.timeout(), this.job.backoff(), this.job.limits(), unique));
 	}
 
 	JobDraft limits(JobLimits limits) {

@@ -13,10 +13,14 @@ import org.springframework.jdbc.datasource.DriverManagerDataSource;
 import org.springframework.jdbc.support.JdbcTransactionManager;
 import org.springframework.transaction.support.TransactionTemplate;
 
+import io.jobqueue.EnqueueResult;
 import io.jobqueue.JobId;
 import io.jobqueue.JobState;
 import io.jobqueue.JobStoreException;
+import io.jobqueue.OnDuplicate;
+import io.jobqueue.UniqueScope;
 import io.jobqueue.store.NewJob;
+import io.jobqueue.store.UniqueKey;
 import io.jobqueue.store.redis.RedisJobStore;
 import io.jobqueue.store.redis.RedisOptions;
 import io.jobqueue.test.postgres.PostgresServer;
@@ -75,6 +79,40 @@ class RedisAfterCommitIntegrationTests {
 		this.redis.delete(this.prefix + ":{broken}:jobs");
 		assertThat(count()).isEqualTo(2);
 		assertThat(refused).hasSize(2).allSatisfy((id) -> assertThat(this.store.admin().find(id)).isEmpty());
+	}
+
+	@Test
+	void uniqueOnesAreDecidedAfterTheCommit() {
+		EnqueueResult first = this.store.enqueueUnique(List.of(unique(OnDuplicate.SKIP))).get(0);
+		List<EnqueueResult> pending = new ArrayList<>();
+		this.transaction.executeWithoutResult((status) -> {
+			pending.addAll(this.store.enqueueUnique(List.of(unique(OnDuplicate.SKIP), job("default"))));
+			pending.addAll(this.store.enqueueUnique(List.of(unique(OnDuplicate.SKIP))));
+			assertThat(this.store.admin().delete(first.id())).isTrue();
+		});
+		assertThat(pending).extracting(EnqueueResult::kind)
+			.containsExactly(EnqueueResult.Kind.PENDING, EnqueueResult.Kind.ENQUEUED, EnqueueResult.Kind.PENDING);
+		assertThat(this.store.admin().find(pending.get(0).id())).isPresent();
+		assertThat(this.store.admin().find(pending.get(1).id())).isPresent();
+		assertThat(this.store.admin().find(pending.get(2).id())).isEmpty();
+		assertThat(count()).isEqualTo(2);
+	}
+
+	@Test
+	void duplicateThatIsToFailThrowsAfterTheCommit() {
+		this.store.enqueueUnique(List.of(unique(OnDuplicate.SKIP)));
+		assertThatExceptionOfType(JobStoreException.class)
+			.isThrownBy(() -> this.transaction.executeWithoutResult((status) -> {
+				this.store.enqueue(List.of(job("default")));
+				this.store.enqueueUnique(List.of(unique(OnDuplicate.FAIL)));
+			}))
+			.withMessageContaining("Another job holds the unique key");
+		assertThat(count()).isEqualTo(2);
+	}
+
+	private static NewJob unique(OnDuplicate onDuplicate) {
+		return new NewJob("some.handler", "default", 0, 10, "[]", Map.of(), null, null, null, null, null,
+				new UniqueKey("=key", UniqueScope.UNTIL_FINISHED, null, onDuplicate));
 	}
 
 	private long count() {

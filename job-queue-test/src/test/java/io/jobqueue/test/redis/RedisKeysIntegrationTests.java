@@ -2,6 +2,7 @@ package io.jobqueue.test.redis;
 
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
@@ -21,6 +22,8 @@ import org.springframework.data.redis.core.StringRedisTemplate;
 
 import io.jobqueue.JobId;
 import io.jobqueue.JobState;
+import io.jobqueue.OnDuplicate;
+import io.jobqueue.UniqueScope;
 import io.jobqueue.store.Claim;
 import io.jobqueue.store.ClaimedJob;
 import io.jobqueue.store.Exchange;
@@ -28,6 +31,7 @@ import io.jobqueue.store.NewJob;
 import io.jobqueue.store.NodeDescription;
 import io.jobqueue.store.Outcome;
 import io.jobqueue.store.Retention;
+import io.jobqueue.store.UniqueKey;
 import io.jobqueue.store.redis.RedisJobStore;
 import io.jobqueue.store.redis.RedisOptions;
 
@@ -82,6 +86,31 @@ class RedisKeysIntegrationTests {
 		assertThat(names("default")).containsExactlyInAnyOrder("number", "lease", "claims", "nodes");
 		this.store.deregister(this.node);
 		assertThat(names("default")).containsExactlyInAnyOrder("number", "lease");
+	}
+
+	@Test
+	void uniqueJobsThatAreNotKeptLeaveNothing() {
+		this.store.enqueue(
+				List.of(unique("=a", UniqueScope.WHILE_WAITING, null), unique("=b", UniqueScope.UNTIL_FINISHED, null),
+						unique("=c", UniqueScope.FOR_DURATION, Duration.ofHours(1)),
+						unique("=d", UniqueScope.FOR_DURATION, Duration.ofHours(1))));
+		List<ClaimedJob> claimed = this.store.exchange(new Exchange(this.node, List.of(), Claim.of("default", 10)))
+			.claimed();
+		List<Outcome> outcomes = new ArrayList<>();
+		claimed.subList(0, 3).forEach((job) -> outcomes.add(Outcome.succeeded(job, null, Duration.ZERO)));
+		outcomes.add(Outcome.cancelled(claimed.get(3), null, Duration.ZERO));
+		this.store.exchange(new Exchange(this.node, outcomes, Claim.NONE));
+		assertThat(this.redis.opsForHash().keys(this.prefix + ":{default}:unique")).containsExactly("mail.send =c");
+		assertThat(this.redis.opsForHash().size(this.prefix + ":{default}:owners")).isEqualTo(1);
+		this.redis.opsForZSet().add(this.prefix + ":{default}:lapses", "mail.send =c", 1);
+		this.store.prune();
+		this.store.deregister(this.node);
+		assertThat(names("default")).containsExactlyInAnyOrder("number", "lease");
+	}
+
+	private static NewJob unique(String key, UniqueScope scope, Duration duration) {
+		return new NewJob("mail.send", "default", 0, 3, ARGUMENTS, Map.of(), null, null, null, null, null,
+				new UniqueKey(key, scope, duration, OnDuplicate.SKIP));
 	}
 
 	@Test

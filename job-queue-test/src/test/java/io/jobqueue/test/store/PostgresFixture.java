@@ -57,8 +57,8 @@ public final class PostgresFixture implements JobStoreFixture {
 	public JobStore createStore(Retention retention) {
 		close();
 		this.retention = retention;
-		execute(sql("truncate @.job, @.job_lease, @.job_node, @.job_queue, @.job_cancel, @.job_history, @.job_gate, "
-				+ "@.job_gate_signal, @.job_bucket, @.job_limit"));
+		execute(sql("truncate @.job, @.job_lease, @.job_node, @.job_queue, @.job_cancel, @.job_unique, @.job_history, "
+				+ "@.job_gate, @.job_gate_signal, @.job_bucket, @.job_limit"));
 		return create();
 	}
 
@@ -96,6 +96,7 @@ public final class PostgresFixture implements JobStoreFixture {
 				+ "; update @.job_lease set claimed_at = claimed_at" + past
 				+ "; update @.job_gate_signal set due_at = due_at" + past
 				+ "; update @.job_bucket set filled_at = filled_at" + past
+				+ "; update @.job_unique set until = until" + past + " where until is not null"
 				+ "; update @.job_history set created_at = created_at" + past + ", run_at = run_at" + past
 				+ ", started_at = started_at" + past + ", finished_at = finished_at" + past));
 	}

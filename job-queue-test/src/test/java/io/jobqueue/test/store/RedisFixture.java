@@ -68,6 +68,13 @@ public final class RedisFixture implements JobStoreFixture {
 					redis.call('LSET', key, i - 1, job .. ':' .. text(at - shift))
 				end
 			end
+			local lapses = redis.call('ZRANGE', Q .. ':lapses', 0, -1, 'WITHSCORES')
+			for i = 1, #lapses, 2 do
+				local till = text(lapses[i + 1] - shift)
+				redis.call('ZADD', Q .. ':lapses', till, lapses[i])
+				local entry = string.gsub(redis.call('HGET', Q .. ':unique', lapses[i]), '%d+$', till)
+				redis.call('HSET', Q .. ':unique', lapses[i], entry)
+			end
 			return 0
 			""";
 
@@ -194,8 +201,8 @@ public final class RedisFixture implements JobStoreFixture {
 		StringRedisTemplate template = new StringRedisTemplate(this.connections);
 		for (String name : List.of("number", "lease", "claims", "jobs", "done", "ready", "suspects", "due", "later",
 				"asides", "nodes", "leaving", "cancel", "progress", "failures", "paused", "succeeded", "failed",
-				"cancelled", "limited", "parked", "rated", "limits", "ended:succeeded", "ended:failed",
-				"ended:cancelled", "queues", "node", "described", "pruning")) {
+				"cancelled", "limited", "parked", "rated", "limits", "unique", "owners", "lapses", "ended:succeeded",
+				"ended:failed", "ended:cancelled", "queues", "node", "described", "pruning")) {
 			template.unlink(prefix + ":" + name);
 		}
 	}

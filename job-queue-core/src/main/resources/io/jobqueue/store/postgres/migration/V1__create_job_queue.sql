@@ -131,6 +131,20 @@ create table job_cancel (
 	requested_at timestamptz not null default now()
 );
 
+-- Unique keys, each with the job that got it last. Whether that one still holds the key is seen from where it is, so nothing
+-- has to be done when it leaves, and jobs without a key have no part in this. What is over is removed by the housekeeping.
+create table job_unique (
+	queue text not null,
+	handler text not null,
+	key text not null,
+	scope text not null,
+	until timestamptz, -- the end of the scope FOR_DURATION
+	job_id bigint not null,
+	primary key (queue, handler, key)
+) with (autovacuum_vacuum_scale_factor = 0.05, autovacuum_vacuum_threshold = 1000);
+
+create index job_unique_job on job_unique (job_id);
+
 -- Finished jobs, by state and day, so that their retention ends by dropping a partition.
 create table job_history (
 	id bigint not null,
@@ -254,6 +268,7 @@ begin
 		from ended e where e.kind = 'FAILED' or p_keep_cancelled
 	)
 	select coalesce(array_agg(e.id), '{}') into v_ended from ended e;
+	perform job_end_durations_v1(v_ended);
 	-- With the commit that lets others see them, now or after a retry by hand, they must have left their lease, or no claim
 	-- would take them.
 	v_back := v_back || v_ended;
@@ -365,6 +380,7 @@ begin
 			from ended e where p_keep
 		)
 		delete from job_cancel c using ended e where c.job_id = e.id;
+		perform job_end_durations_v1(v_ids);
 	end if;
 end
 $$;
@@ -684,6 +700,7 @@ declare
 	v_lease bigint;
 	v_floor bigint;
 	v_suspect bigint[];
+	v_free bigint[];
 	v_only int;
 	v_limits record;
 	v_admitted record;
@@ -781,6 +798,9 @@ begin
 						where l.queue = p_queues[i] and not l.marked and l.id >= p_floors[i])
 					and j.id not in (select c.job_id from job_cancel c) and j.handler <> all (p_excluded)
 				order by j.rank, j.id limit 1);
+			if exists (select 1 from job_unique) then
+				v_suspect := job_settled_keys_v1(v_suspect);
+			end if;
 			v_only := i;
 			exit when cardinality(v_suspect) > 0;
 			v_only := null;
@@ -837,6 +857,14 @@ begin
 				array(select u.id from unnest(p_mark_queues, p_mark_ids) as u(queue, id) where u.queue = i), v_due);
 		else
 			v_ids := v_suspect;
+		end if;
+		if cardinality(v_ids) > 0 and exists (select 1 from job_unique) then
+			v_free := job_settled_keys_v1(v_ids);
+			if cardinality(v_free) < cardinality(v_ids) then
+				-- What is left for later lies below the marks, as what has become due.
+				v_due := v_due || v_ids;
+			end if;
+			v_ids := v_free;
 		end if;
 		if cardinality(v_ids) > 0 then
 			insert into job_lease as l (node, queue, job_ids) values (p_node, p_queues[i], v_ids) returning l.id into v_lease;
@@ -933,6 +961,7 @@ begin
 		from ended e where e.id not in (select unnest(v_cancelled)) or p_keep_cancelled
 	)
 	select coalesce(array_agg(e.id) filter (where e.id not in (select unnest(v_cancelled))), '{}') into failed from ended e;
+	perform job_end_durations_v1(failed || v_cancelled);
 	with returned as (
 		update job j set state = 'available', abandoned = j.abandoned + case when p_abandoned then 1 else 0 end,
 			progress_percent = null, progress_message = null
@@ -994,6 +1023,209 @@ begin
 		select t.back, t.failed, t.queues into back, failed, queues
 			from job_take_back_v1(v_leases, true, p_max, p_type, p_message, p_keep_cancelled) t;
 	end if;
+end
+$$;
+
+-- Of some available jobs, those whose keys no open transaction holds. One that does has been told that the job waits, or is
+-- about to change it; so the job must not start before it has ended. The keys of the others are locked, so that whoever
+-- asks for them now waits for the claim, and sees it. Keeps the order.
+create function job_settled_keys_v1(p_ids bigint[]) returns bigint[] language plpgsql
+set search_path from current
+set enable_seqscan = off set jit = off
+as $$
+declare
+	v_free bigint[] := array(select u.job_id from job_unique u where u.job_id = any (p_ids) for update skip locked);
+begin
+	if cardinality(v_free) = 0 and not exists (select 1 from job_unique u where u.job_id = any (p_ids)) then
+		return p_ids;
+	end if;
+	-- Others may have changed a job, and ended, since it was picked.
+	return array(
+		select p.id from unnest(p_ids) with ordinality as p(id, n)
+		where p.id not in (select u.job_id from job_unique u where u.job_id = any (p_ids))
+			or (p.id = any (v_free) and exists (select 1 from job j where j.id = p.id and j.state = 'available'))
+		order by p.n);
+end
+$$;
+
+-- Free the keys of jobs that ended otherwise than well and were to hold them for a duration.
+create function job_end_durations_v1(p_ids bigint[]) returns void language sql
+set search_path from current
+as $$
+	delete from job_unique u using (
+		select d.queue, d.handler, d.key from job_unique d where d.job_id = any (p_ids) and d.until is not null
+		for update skip locked) ended
+	where u.queue = ended.queue and u.handler = ended.handler and u.key = ended.key
+$$;
+
+-- Get the key of a new job, or do with the job that holds it what is wanted then. The insert waits for whoever is about to
+-- take a free key. Looking at a held one takes no lock, unless more than a look is needed: a shared one, against claims
+-- only, for a transaction that has to rely on what it saw; one against other writers to change or succeed the holder. Each
+-- statement sees what was committed before it, so a look behind a lock is up to date.
+create function job_take_key_v1(p_new job, p_key text, p_scope text, p_millis bigint, p_on_duplicate text,
+	p_in_transaction boolean, out id bigint, out kind text)
+language plpgsql
+set search_path from current
+set jit = off
+as $$
+#variable_conflict use_column
+declare
+	v_until timestamptz := statement_timestamp() + p_millis * interval '1 millisecond';
+	v_lock text := 'none';
+	v_key job_unique;
+	v_old job;
+	v_leased boolean;
+	v_cancelled boolean;
+	v_lives boolean;
+	v_waits boolean;
+	v_is_held boolean;
+begin
+	loop
+		insert into job_unique (queue, handler, key, scope, until, job_id)
+		values (p_new.queue, p_new.handler, p_key, p_scope, v_until, p_new.id) on conflict do nothing;
+		id := p_new.id;
+		kind := 'ENQUEUED';
+		exit when found;
+		if v_lock = 'none' then
+			select * into v_key from job_unique u where u.queue = p_new.queue and u.handler = p_new.handler and u.key = p_key;
+		elsif v_lock = 'shared' then
+			select * into v_key from job_unique u where u.queue = p_new.queue and u.handler = p_new.handler and u.key = p_key
+			for key share;
+		else
+			select * into v_key from job_unique u where u.queue = p_new.queue and u.handler = p_new.handler and u.key = p_key
+			for no key update;
+		end if;
+		continue when not found;
+		id := v_key.job_id;
+		select j.state = 'running' or exists (
+				select 1 from job_lease l where l.queue = j.queue and not l.marked and j.id = any (l.job_ids)),
+			exists (select 1 from job_cancel c where c.job_id = j.id)
+			into v_leased, v_cancelled from job j where j.id = v_key.job_id;
+		v_lives := found and (v_leased or not v_cancelled);
+		v_waits := v_lives and not v_leased;
+		v_is_held := case v_key.scope when 'WHILE_WAITING' then v_waits when 'UNTIL_FINISHED' then v_lives
+			else v_key.until > statement_timestamp() end;
+		if not v_is_held then
+			if v_lock = 'exclusive' then
+				update job_unique u set job_id = p_new.id, scope = p_scope, until = v_until
+				where u.queue = p_new.queue and u.handler = p_new.handler and u.key = p_key;
+				id := p_new.id;
+				kind := 'ENQUEUED';
+				exit;
+			end if;
+			v_lock := 'exclusive';
+		elsif p_on_duplicate = 'FAIL' then
+			kind := 'DUPLICATE';
+			exit;
+		elsif p_on_duplicate in ('REPLACE', 'POSTPONE') and v_waits and v_lock <> 'exclusive' then
+			v_lock := 'exclusive';
+		elsif p_on_duplicate = 'REPLACE' and v_waits then
+			-- Not updated, for it may get other limits.
+			delete from job j where j.id = v_key.job_id returning j.* into v_old;
+			if found then
+				p_new.id := v_old.id;
+				p_new.created_at := v_old.created_at;
+				p_new.abandoned := v_old.abandoned;
+				p_new.failures := v_old.failures;
+				insert into job overriding system value select p_new.*;
+				kind := 'REPLACED';
+				exit;
+			end if;
+		elsif p_on_duplicate = 'POSTPONE' and v_waits then
+			update job j set run_at = greatest(j.run_at, p_new.run_at),
+				state = case when greatest(j.run_at, p_new.run_at) > statement_timestamp() then 'scheduled' else j.state end
+			where j.id = v_key.job_id;
+			kind := 'POSTPONED';
+			exit when found;
+		elsif v_key.scope = 'WHILE_WAITING' and v_lock = 'none' and p_in_transaction then
+			v_lock := 'shared';
+		else
+			kind := 'SKIPPED';
+			exit;
+		end if;
+	end loop;
+end
+$$;
+
+-- Accept jobs of which some are unique. p_jobs is an array of objects with the columns of the jobs, and with delay, key,
+-- scope, millis and on_duplicate. The keys are taken in their order, so that two bulks do not wait for each other. Returns
+-- for each job its place, the job that holds the key, and what happened.
+create function job_enqueue_unique_v1(p_jobs jsonb, p_in_transaction boolean)
+returns table (n bigint, id bigint, kind text) language plpgsql
+set search_path from current
+set jit = off
+as $$
+#variable_conflict use_column
+declare
+	v_now timestamptz := statement_timestamp();
+	v_ids bigint[];
+	v_spec jsonb;
+	v_new job;
+begin
+	v_ids := array(
+		select nextval(pg_get_serial_sequence('job', 'id')) from generate_series(1, jsonb_array_length(p_jobs)));
+	for v_spec, n in
+		select e.value, e.ordinality from jsonb_array_elements(p_jobs) with ordinality as e
+		order by e.value ->> 'queue', e.value ->> 'handler', e.value ->> 'key', e.ordinality
+	loop
+		v_new := jsonb_populate_record(null::job, v_spec);
+		v_new.id := v_ids[n];
+		v_new.created_at := v_now;
+		v_new.run_at := greatest(v_now,
+			coalesce(v_new.run_at, v_now + (v_spec ->> 'delay')::bigint * interval '1 millisecond'));
+		v_new.state := case when v_new.run_at > v_now then 'scheduled' when v_new.limits is null then 'available'
+			else 'parked' end;
+		v_new.attempt := 0;
+		v_new.abandoned := 0;
+		id := v_new.id;
+		kind := 'ENQUEUED';
+		if v_spec ->> 'key' is not null then
+			select t.id, t.kind into id, kind from job_take_key_v1(v_new, v_spec ->> 'key', v_spec ->> 'scope',
+				(v_spec ->> 'millis')::bigint, v_spec ->> 'on_duplicate', p_in_transaction) t;
+		end if;
+		if kind = 'DUPLICATE' then
+			raise exception 'another job holds the key' using errcode = 'JQ001', detail = n || ' ' || id;
+		elsif kind = 'ENQUEUED' then
+			insert into job overriding system value select v_new.*;
+		end if;
+		return next;
+	end loop;
+end
+$$;
+
+-- The same if one of the jobs is to fail: all or none, without harm to the transaction of the caller.
+create function job_enqueue_unique_or_fail_v1(p_jobs jsonb, p_in_transaction boolean)
+returns table (n bigint, id bigint, kind text) language plpgsql
+set search_path from current
+as $$
+#variable_conflict use_column
+declare
+	v_detail text;
+begin
+	return query select e.n, e.id, e.kind from job_enqueue_unique_v1(p_jobs, p_in_transaction) e;
+exception when sqlstate 'JQ001' then
+	get stacked diagnostics v_detail = pg_exception_detail;
+	return query select split_part(v_detail, ' ', 1)::bigint, split_part(v_detail, ' ', 2)::bigint, 'DUPLICATE';
+end
+$$;
+
+-- Remove keys that nobody holds, nor can hold again after a retry by hand; at most p_limit. Returns how many.
+create function job_forget_keys_v1(p_limit int) returns int language plpgsql
+set search_path from current
+set jit = off
+as $$
+declare
+	v_count int;
+begin
+	delete from job_unique u using (
+		select d.queue, d.handler, d.key from job_unique d
+		where case when d.until is not null then d.until <= now()
+			else not exists (select 1 from job j where j.id = d.job_id) and not exists (
+				select 1 from job_history h where h.id = d.job_id and h.state in ('failed', 'cancelled')) end
+		limit p_limit for update skip locked) gone
+	where u.queue = gone.queue and u.handler = gone.handler and u.key = gone.key;
+	get diagnostics v_count = row_count;
+	return v_count;
 end
 $$;
 
