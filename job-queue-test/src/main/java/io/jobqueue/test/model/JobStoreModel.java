@@ -14,9 +14,11 @@ import java.util.function.Predicate;
 
 import org.jspecify.annotations.Nullable;
 
+import io.jobqueue.EnqueueResult;
 import io.jobqueue.JobId;
 import io.jobqueue.JobProgress;
 import io.jobqueue.JobState;
+import io.jobqueue.OnDuplicate;
 import io.jobqueue.store.ClaimedJob;
 import io.jobqueue.store.NewJob;
 import io.jobqueue.store.Outcome;
@@ -49,6 +51,10 @@ import io.jobqueue.store.Retention;
  * <li>A <em>retry by hand</em> lets failed and cancelled jobs wait anew, without their
  * attempts and abandonments, with their failures. A <em>deletion</em> removes what waits
  * or is finished. A <em>new due time</em> is given to what waits.</li>
+ * <li>A <em>unique key</em> belongs to the last job that got it, for as long as that job
+ * is in the states of its scope; a key for a duration is free, too, once its job has
+ * failed or was cancelled or deleted. A job that holds a key and waits can be replaced or
+ * postponed.</li>
  * <li>What ends in a state with no <em>retention</em> is gone at once.</li>
  * </ul>
  * Time is counted in minutes, and stands still unless it is advanced. A test must be over
@@ -66,6 +72,8 @@ final class JobStoreModel {
 	private final Map<Long, Long> seenAt = new LinkedHashMap<>();
 
 	private final Map<Long, List<String>> queuesOfNodes = new TreeMap<>();
+
+	final ModelKeys keys = new ModelKeys(this);
 
 	private final Set<String> paused = new TreeSet<>();
 
@@ -102,6 +110,25 @@ final class JobStoreModel {
 		ModelJob added = new ModelJob(label, id, job);
 		added.await(this.now + dueIn, this.now);
 		this.jobs.put(id, added);
+	}
+
+	/**
+	 * Do with the job that holds a key what is wanted then.
+	 * @return what was done
+	 */
+	EnqueueResult.Kind meet(ModelJob holder, NewJob job, long dueIn, OnDuplicate wanted) {
+		boolean exists = this.jobs.containsKey(holder.id);
+		if (!exists || !holder.isWaiting() || wanted == OnDuplicate.SKIP) {
+			return EnqueueResult.Kind.SKIPPED;
+		}
+		if (wanted == OnDuplicate.POSTPONE) {
+			holder.await(Math.max(holder.due, this.now + dueIn), this.now);
+			return EnqueueResult.Kind.POSTPONED;
+		}
+		holder.job = job;
+		holder.attempts = 0;
+		holder.await(this.now + dueIn, this.now);
+		return EnqueueResult.Kind.REPLACED;
 	}
 
 	/**
@@ -149,6 +176,9 @@ final class JobStoreModel {
 
 	private void finish(ModelJob job, JobState end) {
 		job.finish(end);
+		if (end != JobState.SUCCEEDED) {
+			this.keys.endDuration(job);
+		}
 		if (this.retention.of(end).isZero()) {
 			this.jobs.remove(job.id);
 		}
@@ -177,7 +207,7 @@ final class JobStoreModel {
 		return job.job.queue() + " " + job.job.priority();
 	}
 
-	private ModelJob get(JobId id) {
+	ModelJob get(JobId id) {
 		ModelJob job = this.jobs.get(id);
 		if (job == null) {
 			throw new IllegalStateException("No job " + id);
@@ -288,7 +318,10 @@ final class JobStoreModel {
 	}
 
 	int delete(Collection<JobId> ids) {
-		return change(ids, (job) -> job.lease == null, (job) -> this.jobs.remove(job.id));
+		return change(ids, (job) -> job.lease == null, (job) -> {
+			this.keys.endDuration(job);
+			this.jobs.remove(job.id);
+		});
 	}
 
 	int reschedule(Collection<JobId> ids, long dueIn) {

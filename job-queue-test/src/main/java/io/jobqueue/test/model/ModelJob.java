@@ -20,7 +20,8 @@ final class ModelJob implements Comparable<ModelJob> {
 
 	final JobId id;
 
-	final NewJob job;
+	/** What was enqueued last with its unique key. */
+	NewJob job;
 
 	/** All leases that it ever had, in order. */
 	final List<ClaimedJob> claims = new ArrayList<>();

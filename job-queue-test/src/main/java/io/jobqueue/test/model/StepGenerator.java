@@ -10,6 +10,8 @@ import java.util.Set;
 import java.util.function.Predicate;
 
 import io.jobqueue.JobId;
+import io.jobqueue.OnDuplicate;
+import io.jobqueue.UniqueScope;
 import io.jobqueue.JobState;
 import io.jobqueue.store.Claim;
 import io.jobqueue.store.Outcome;
@@ -40,7 +42,7 @@ final class StepGenerator {
 			return exchange();
 		}
 		if (choice < 58) {
-			return enqueue();
+			return (this.random.nextInt(2) == 0) ? unique() : enqueue();
 		}
 		if (choice < 66) {
 			return new AdvanceStep(1 + this.random.nextInt(4), someNodes());
@@ -70,6 +72,12 @@ final class StepGenerator {
 					isLater && this.random.nextBoolean()));
 		}
 		return new EnqueueStep(drafts);
+	}
+
+	private Step unique() {
+		return new UniqueStep(++this.lastLabel, anyOf(ModelRun.QUEUES), "=key", this.random.nextInt(3) - 1,
+				Math.max(0, this.random.nextInt(8) - 4), anyOf(UniqueScope.values()), 1 + this.random.nextInt(6),
+				anyOf(OnDuplicate.values()));
 	}
 
 	private Step exchange() {
