@@ -32,7 +32,7 @@ class AutoConfigurationFilesTests {
 	@Test
 	void importsAreSortedAndComplete() throws Exception {
 		assertThat(imports()).isSorted()
-			.hasSize(4)
+			.hasSize(5)
 			.allSatisfy((name) -> assertThat(ClassUtils.isPresent(name, null)).isTrue());
 	}
 

@@ -147,7 +147,7 @@ class TracingIntegrationTests {
 	 * Return spans in the order of their ends.
 	 */
 	private static List<SpanData> awaitSpans(AssertableApplicationContext context, int count) {
-		InMemorySpanExporter exporter = context.getBean(InMemorySpanExporter.class);
+		InMemorySpanExporter exporter = context.getBean(Export.class).spans;
 		await().atMost(Duration.ofSeconds(30))
 			.untilAsserted(() -> assertThat(exporter.getFinishedSpanItems()).hasSize(count));
 		return exporter.getFinishedSpanItems();
@@ -181,14 +181,12 @@ class TracingIntegrationTests {
 	@Configuration(proxyBeanMethods = false)
 	static class Export {
 
-		@Bean
-		InMemorySpanExporter spanExporter() {
-			return InMemorySpanExporter.create();
-		}
+		// No bean: Spring Boot would export to it once more, in batches.
+		private final InMemorySpanExporter spans = InMemorySpanExporter.create();
 
 		@Bean
-		SpanProcessor spanProcessor(InMemorySpanExporter exporter) {
-			return SimpleSpanProcessor.create(exporter);
+		SpanProcessor spanProcessor() {
+			return SimpleSpanProcessor.create(this.spans);
 		}
 
 	}
