@@ -96,6 +96,11 @@ class ArchitectureTests {
 			.dependOnClassesThat()
 			.resideInAnyPackage("org.springframework.data..", "io.lettuce.."));
 		check(noClasses().that()
+			.resideOutsideOfPackage("io.jobqueue.slf4j..")
+			.should()
+			.dependOnClassesThat()
+			.resideInAPackage("org.slf4j.."));
+		check(noClasses().that()
 			.resideOutsideOfPackages("io.jobqueue.serialization..", "io.jobqueue.store.postgres..")
 			.should()
 			.dependOnClassesThat()
@@ -105,6 +110,11 @@ class ArchitectureTests {
 			.should()
 			.dependOnClassesThat()
 			.resideInAPackage("io.micrometer.."));
+	}
+
+	@Test
+	void coreDoesNotKnowMicrometer() {
+		check(noClasses().should().dependOnClassesThat().resideInAPackage("io.micrometer.core.."));
 	}
 
 	@Test

@@ -25,6 +25,7 @@ import io.jobqueue.annotation.JobAnnotationBeanPostProcessor;
 import io.jobqueue.client.StoreJobEnqueuer;
 import io.jobqueue.handler.JobHandlerRegistry;
 import io.jobqueue.interceptor.JobInterceptor;
+import io.jobqueue.metrics.JobMetrics;
 import io.jobqueue.serialization.JacksonJobSerializer;
 import io.jobqueue.serialization.JobSerializer;
 import io.jobqueue.store.JobStore;
@@ -85,9 +86,11 @@ public final class JobQueueAutoConfiguration {
 	@Bean
 	@ConditionalOnMissingBean(JobEnqueuer.class)
 	StoreJobEnqueuer jobEnqueuer(JobStore store, JobHandlerRegistry registry, JobSerializer serializer,
-			JobQueueProperties properties, ConfigurableBeanFactory beans, ObjectProvider<JobInterceptor> interceptors) {
+			JobQueueProperties properties, ConfigurableBeanFactory beans, ObjectProvider<JobInterceptor> interceptors,
+			ObjectProvider<JobMetrics> metrics) {
 		return new StoreJobEnqueuer(store, registry, serializer, new OptionsFactory(properties).enqueueOptions(),
-				new EmbeddedValueResolver(beans), () -> interceptors.orderedStream().toList());
+				new EmbeddedValueResolver(beans), () -> interceptors.orderedStream().toList(),
+				metrics.getIfAvailable(() -> JobMetrics.NONE));
 	}
 
 	@Bean

@@ -67,6 +67,8 @@ public class JobQueueProperties {
 
 	private final Redis redis = new Redis();
 
+	private final Metrics metrics = new Metrics();
+
 	public boolean isEnabled() {
 		return this.enabled;
 	}
@@ -133,6 +135,10 @@ public class JobQueueProperties {
 
 	public Redis getRedis() {
 		return this.redis;
+	}
+
+	public Metrics getMetrics() {
+		return this.metrics;
 	}
 
 	/**
@@ -675,6 +681,27 @@ public class JobQueueProperties {
 		 * At once, whatever becomes of it.
 		 */
 		IMMEDIATE
+
+	}
+
+	/**
+	 * What is measured.
+	 */
+	public static class Metrics {
+
+		/**
+		 * How often the store is asked for the depths of the queues and the age of their
+		 * oldest jobs. 0 to not measure them.
+		 */
+		private Duration queueInterval = Duration.ofSeconds(15);
+
+		public Duration getQueueInterval() {
+			return this.queueInterval;
+		}
+
+		public void setQueueInterval(Duration queueInterval) {
+			this.queueInterval = queueInterval;
+		}
 
 	}
 

@@ -21,6 +21,7 @@ import org.springframework.context.annotation.Configuration;
 import org.springframework.core.env.Environment;
 import org.springframework.core.task.SimpleAsyncTaskExecutor;
 import org.springframework.scheduling.concurrent.ThreadPoolTaskExecutor;
+import org.springframework.util.CustomizableThreadCreator;
 import org.springframework.util.StringUtils;
 
 import io.jobqueue.event.JobEvents;
@@ -28,6 +29,7 @@ import io.jobqueue.event.JobListener;
 import io.jobqueue.handler.JobHandler;
 import io.jobqueue.handler.JobHandlerRegistry;
 import io.jobqueue.interceptor.JobInterceptor;
+import io.jobqueue.metrics.JobMetrics;
 import io.jobqueue.retry.Backoff;
 import io.jobqueue.serialization.JobSerializer;
 import io.jobqueue.store.JobStore;
@@ -81,6 +83,23 @@ final class JobQueueWorkerConfigurations {
 	}
 
 	/**
+	 * Threads as the log shows them.
+	 */
+	private record DescribedThreads(Executor threads, String description) implements Executor {
+
+		@Override
+		public void execute(Runnable task) {
+			this.threads.execute(task);
+		}
+
+		@Override
+		public String toString() {
+			return this.description;
+		}
+
+	}
+
+	/**
 	 * The worker.
 	 */
 	@Configuration(proxyBeanMethods = false)
@@ -109,7 +128,7 @@ final class JobQueueWorkerConfigurations {
 		@ConditionalOnMissingBean
 		JobWorker jobWorker(JobStore store, JobHandlerRegistry handlers, JobSerializer serializer,
 				JobQueueProperties properties, Environment environment, @Qualifier(TASK_EXECUTOR) Executor threads,
-				JobEvents events, ObjectProvider<JobInterceptor> interceptors) {
+				JobEvents events, ObjectProvider<JobInterceptor> interceptors, ObjectProvider<JobMetrics> metrics) {
 			WorkerOptionsFactory options = new WorkerOptionsFactory(properties);
 			Backoff backoff = new OptionsFactory(properties).backoff();
 			String configuredName = properties.getWorker().getNodeName();
@@ -118,8 +137,18 @@ final class JobQueueWorkerConfigurations {
 			// The handlers are complete when the worker starts.
 			return new JobWorker(store, handlers, serializer,
 					() -> options.create(nodeName, backoff, handlers.all().stream().map(JobHandler::queue).toList()),
-					threads, events, interceptors.orderedStream().toList(), Clock.systemUTC(),
+					new DescribedThreads(threads, description(threads, environment)), events,
+					interceptors.orderedStream().toList(), metrics.getIfAvailable(() -> JobMetrics.NONE), Clock.systemUTC(),
 					properties.getWorker().isAutoStartup());
+		}
+
+		private static String description(Executor threads, Environment environment) {
+			boolean isOurs = threads instanceof CustomizableThreadCreator creator
+					&& THREAD_NAME_PREFIX.equals(creator.getThreadNamePrefix());
+			if (!isOurs) {
+				return threads.getClass().getName();
+			}
+			return Threading.VIRTUAL.isActive(environment) ? "virtual" : "platform";
 		}
 
 		private static void warnOfLongShutdown(Duration shutdownTimeout, Environment environment) {

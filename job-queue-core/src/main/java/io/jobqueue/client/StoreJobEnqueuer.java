@@ -20,6 +20,8 @@ import io.jobqueue.JobRequest;
 import io.jobqueue.Unique;
 import io.jobqueue.handler.JobHandlerRegistry;
 import io.jobqueue.interceptor.JobInterceptor;
+import io.jobqueue.metrics.JobMetrics;
+import io.jobqueue.metrics.SafeJobMetrics;
 import io.jobqueue.serialization.JobSerializer;
 import io.jobqueue.store.JobStore;
 import io.jobqueue.store.NewJob;
@@ -50,6 +52,8 @@ public final class StoreJobEnqueuer implements JobEnqueuer {
 
 	private final Supplier<List<JobInterceptor>> interceptors;
 
+	private final EnqueueCount count;
+
 	/**
 	 * Create an enqueuer.
 	 * @param store where the jobs go
@@ -61,11 +65,11 @@ public final class StoreJobEnqueuer implements JobEnqueuer {
 	 */
 	public StoreJobEnqueuer(JobStore store, JobHandlerRegistry registry, JobSerializer serializer,
 			EnqueueOptions options, StringValueResolver placeholders) {
-		this(store, registry, serializer, options, placeholders, List::of);
+		this(store, registry, serializer, options, placeholders, List::of, JobMetrics.NONE);
 	}
 
 	/**
-	 * Create an enqueuer with interceptors.
+	 * Create an enqueuer with interceptors and metrics.
 	 * @param store where the jobs go
 	 * @param registry the handlers of this application
 	 * @param serializer writes the arguments
@@ -74,9 +78,11 @@ public final class StoreJobEnqueuer implements JobEnqueuer {
 	 * handlers that run elsewhere
 	 * @param interceptors supplies what to put around enqueues, the outermost first;
 	 * asked at the first enqueue, so that interceptors may need what enqueues
+	 * @param metrics what is to be measured
 	 */
 	public StoreJobEnqueuer(JobStore store, JobHandlerRegistry registry, JobSerializer serializer,
-			EnqueueOptions options, StringValueResolver placeholders, Supplier<List<JobInterceptor>> interceptors) {
+			EnqueueOptions options, StringValueResolver placeholders, Supplier<List<JobInterceptor>> interceptors,
+			JobMetrics metrics) {
 		Assert.notNull(store, "'store' must not be null");
 		Assert.notNull(registry, "'registry' must not be null");
 		Assert.notNull(serializer, "'serializer' must not be null");
@@ -85,6 +91,7 @@ public final class StoreJobEnqueuer implements JobEnqueuer {
 		this.store = store;
 		this.serializer = serializer;
 		this.options = options;
+		this.count = new EnqueueCount(SafeJobMetrics.of(metrics));
 		this.targets = new TargetResolver(registry, options.unknownHandlers(), placeholders);
 		this.interceptors = SingletonSupplier.of(() -> List.copyOf(interceptors.get()));
 	}
@@ -126,10 +133,24 @@ public final class StoreJobEnqueuer implements JobEnqueuer {
 	private List<EnqueueResult> storeAll(List<NewJob> jobs) {
 		for (NewJob job : jobs) {
 			if (job.unique() != null) {
-				return this.store.enqueueUnique(jobs);
+				return storeUnique(jobs);
 			}
 		}
-		return this.store.enqueue(jobs).stream().map(EnqueueResult::enqueued).toList();
+		List<EnqueueResult> results = this.store.enqueue(jobs).stream().map(EnqueueResult::enqueued).toList();
+		this.count.enqueued(jobs);
+		return results;
+	}
+
+	private List<EnqueueResult> storeUnique(List<NewJob> jobs) {
+		List<EnqueueResult> results = this.store.enqueueUnique(jobs);
+		List<NewJob> added = new ArrayList<>(jobs.size());
+		for (int i = 0; i < jobs.size(); i++) {
+			if (results.get(i).isEnqueued()) {
+				added.add(jobs.get(i));
+			}
+		}
+		this.count.enqueued(added);
+		return results;
 	}
 
 	private NewJob complete(JobRequest request, ResolvedTarget target, Map<String, String> headers) {

@@ -17,6 +17,29 @@ public interface WakeUps {
 	Subscription subscribe(Listener listener);
 
 	/**
+	 * Return how many wake-ups this instance of the store has exchanged with others.
+	 * @return the numbers since it was created; zero if there are no others
+	 */
+	default Traffic traffic() {
+		return Traffic.NONE;
+	}
+
+	/**
+	 * Wake-ups on their way between instances of a store.
+	 *
+	 * @param sent how many were sent to others
+	 * @param received how many came from the server; on Redis its own come back, too
+	 */
+	record Traffic(long sent, long received) {
+
+		/**
+		 * Nothing was sent or received.
+		 */
+		public static final Traffic NONE = new Traffic(0, 0);
+
+	}
+
+	/**
 	 * Told what happened, on threads of the store and of enqueuers, so it must return at
 	 * once.
 	 */

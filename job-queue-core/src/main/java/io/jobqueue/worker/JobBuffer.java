@@ -266,6 +266,21 @@ final class JobBuffer {
 		}
 	}
 
+	PoolStatus status() {
+		this.lock.lock();
+		try {
+			int prefetch = 0;
+			for (QueueLane lane : this.lanes.values()) {
+				prefetch += lane.expected();
+			}
+			return new PoolStatus(this.options.name(), List.copyOf(this.lanes.keySet()), this.options.concurrency(),
+					this.running, this.waiting, Math.min(prefetch, this.options.maxPrefetch()));
+		}
+		finally {
+			this.lock.unlock();
+		}
+	}
+
 	int running() {
 		this.lock.lock();
 		try {

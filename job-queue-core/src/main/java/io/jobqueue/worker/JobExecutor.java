@@ -124,6 +124,7 @@ final class JobExecutor {
 		if (!execution.begin()) {
 			return this.processor.notStarted(execution);
 		}
+		this.reporter.begun(execution);
 		TimeoutWatch.Limit limit = TimeoutWatch.Limit.NONE;
 		Attempt attempt = null;
 		try {
@@ -140,9 +141,11 @@ final class JobExecutor {
 	}
 
 	/**
-	 * Told how a job ended, and then that its slot is free.
+	 * Told that a job begins, how it ended, and then that its slot is free.
 	 */
 	interface Reporter {
+
+		void begun(JobExecution execution);
 
 		void ended(JobExecution execution, Attempt attempt);
 

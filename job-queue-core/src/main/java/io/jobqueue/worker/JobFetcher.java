@@ -287,10 +287,7 @@ final class JobFetcher {
 	}
 
 	private Exchange.Result call(long id, List<Outcome> outcomes, Claim claim) {
-		long start = System.nanoTime();
-		Exchange.Result result = this.node.store().exchange(new Exchange(id, outcomes, claim));
-		this.node.exchanged(System.nanoTime() - start);
-		return result;
+		return this.node.exchange(this.name, new Exchange(id, outcomes, claim));
 	}
 
 	private Exchange.Result settle(Settlement.Batch batch, Callable<Exchange.Result> call) throws Exception {

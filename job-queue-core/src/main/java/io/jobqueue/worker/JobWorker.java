@@ -16,6 +16,8 @@ import org.springframework.util.Assert;
 import io.jobqueue.event.JobEvents;
 import io.jobqueue.handler.JobHandlerRegistry;
 import io.jobqueue.interceptor.JobInterceptor;
+import io.jobqueue.metrics.JobMetrics;
+import io.jobqueue.metrics.SafeJobMetrics;
 import io.jobqueue.serialization.JobSerializer;
 import io.jobqueue.store.JobStore;
 
@@ -49,6 +51,8 @@ public final class JobWorker implements SmartLifecycle {
 	private final JobEvents events;
 
 	private final List<JobInterceptor> interceptors;
+
+	private final JobMetrics metrics;
 
 	private final Clock clock;
 
@@ -93,29 +97,31 @@ public final class JobWorker implements SmartLifecycle {
 	 */
 	public JobWorker(JobStore store, JobHandlerRegistry handlers, JobSerializer serializer,
 			Supplier<WorkerOptions> options, Executor threads, JobEvents events, Clock clock, boolean autoStartup) {
-		this(store, handlers, serializer, options, threads, events, List.of(), clock, autoStartup);
+		this(store, handlers, serializer, options, threads, events, List.of(), JobMetrics.NONE, clock, autoStartup);
 	}
 
 	/**
-	 * Create a worker with interceptors.
+	 * Create a worker with interceptors and metrics.
 	 * @param store where jobs are kept
 	 * @param handlers the handlers of this application
 	 * @param serializer reads arguments and writes results
 	 * @param options supplies the settings; asked at each start, when all handlers have
 	 * been added
 	 * @param threads where jobs run; has to give a thread to each of as many runners as
-	 * the pools' concurrencies add up to
+	 * the pools' concurrencies add up to. The log shows it as its {@code toString()}
 	 * @param events whom to tell what happened
 	 * @param interceptors what to put around attempts, the outermost first
+	 * @param metrics what is to be measured
 	 * @param clock for what is shown to people only; what is due is decided by the
 	 * store's clock
 	 * @param autoStartup whether to start with the application
 	 */
 	public JobWorker(JobStore store, JobHandlerRegistry handlers, JobSerializer serializer,
 			Supplier<WorkerOptions> options, Executor threads, JobEvents events, List<JobInterceptor> interceptors,
-			Clock clock, boolean autoStartup) {
+			JobMetrics metrics, Clock clock, boolean autoStartup) {
 		Assert.notNull(store, "'store' must not be null");
 		Assert.notNull(threads, "'threads' must not be null");
+		Assert.notNull(metrics, "'metrics' must not be null");
 		this.store = store;
 		this.handlers = handlers;
 		this.serializer = serializer;
@@ -123,6 +129,7 @@ public final class JobWorker implements SmartLifecycle {
 		this.threads = threads;
 		this.events = events;
 		this.interceptors = List.copyOf(interceptors);
+		this.metrics = SafeJobMetrics.of(metrics);
 		this.clock = clock;
 		this.autoStartup = autoStartup;
 	}
@@ -137,7 +144,7 @@ public final class JobWorker implements SmartLifecycle {
 		try {
 			if (this.run == null) {
 				WorkerRun started = new WorkerRun(this.store, this.handlers, this.serializer, this.options.get(),
-						this.threads, this.events, this.interceptors, this.clock);
+						this.threads, this.events, this.interceptors, this.metrics, this.clock);
 				this.run = started;
 				started.start();
 			}
@@ -194,6 +201,15 @@ public final class JobWorker implements SmartLifecycle {
 	@Override
 	public int getPhase() {
 		return PHASE;
+	}
+
+	/**
+	 * Return how the pools of this worker are doing.
+	 * @return a status for each pool; empty if the worker is not running
+	 */
+	public List<PoolStatus> pools() {
+		WorkerRun current = this.run;
+		return (current != null) ? current.pools() : List.of();
 	}
 
 	/**

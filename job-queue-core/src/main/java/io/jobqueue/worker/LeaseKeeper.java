@@ -135,6 +135,9 @@ final class LeaseKeeper {
 		long id = this.node.id();
 		Pulse pulse = this.node.store().heartbeat(id);
 		if (pulse.isAlive()) {
+			if (sinceRenewal().compareTo(this.interval.multipliedBy(2)) > 0) {
+				this.node.metrics().heartbeatLate();
+			}
 			this.renewedAt = sentAt;
 			this.node.cancel(pulse.cancelled());
 		}

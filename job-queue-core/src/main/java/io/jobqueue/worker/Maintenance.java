@@ -145,6 +145,9 @@ final class Maintenance {
 		// that both together are the time
 		// that was promised.
 		Rescue rescue = this.node.store().rescue(deadAfter.multipliedBy(RESCUE_SHARE - 1).dividedBy(RESCUE_SHARE));
+		if (rescue != Rescue.NONE) {
+			this.node.metrics().rescued(rescue.deadNodes().size(), rescue.rescued(), rescue.failed().size());
+		}
 		if (!rescue.deadNodes().isEmpty()) {
 			logger.warn("Nodes " + rescue.deadNodes() + " are dead; " + rescue.rescued()
 					+ " of their jobs are available again");

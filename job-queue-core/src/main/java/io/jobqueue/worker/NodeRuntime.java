@@ -1,5 +1,6 @@
 package io.jobqueue.worker;
 
+import java.time.Clock;
 import java.time.Duration;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -13,7 +14,9 @@ import io.jobqueue.JobId;
 import io.jobqueue.JobLeaseLostException;
 import io.jobqueue.event.JobEvent;
 import io.jobqueue.event.JobEvents;
+import io.jobqueue.metrics.JobMetrics;
 import io.jobqueue.store.ClaimedJob;
+import io.jobqueue.store.Exchange;
 import io.jobqueue.store.JobStore;
 import io.jobqueue.store.Outcome;
 
@@ -33,6 +36,10 @@ final class NodeRuntime {
 
 	private final JobEvents events;
 
+	private final JobMetrics metrics;
+
+	private final Clock clock;
+
 	private final LeaseBook leases = new LeaseBook();
 
 	private final AtomicLong id = new AtomicLong(NONE);
@@ -44,10 +51,13 @@ final class NodeRuntime {
 
 	private final AtomicBoolean isSuspectTaken = new AtomicBoolean();
 
-	NodeRuntime(JobStore store, StoreWatch storeWatch, JobEvents events, Runnable onLapse) {
+	NodeRuntime(JobStore store, StoreWatch storeWatch, JobEvents events, JobMetrics metrics, Clock clock,
+			Runnable onLapse) {
 		this.store = store;
 		this.storeWatch = storeWatch;
 		this.events = events;
+		this.metrics = metrics;
+		this.clock = clock;
 		this.onLapse = onLapse;
 	}
 
@@ -59,16 +69,13 @@ final class NodeRuntime {
 		return this.storeWatch;
 	}
 
-	/**
-	 * Take note of how long an exchange took.
-	 */
-	void exchanged(long nanos) {
-		this.lastExchange = Math.max(nanos, 1);
-	}
-
 	@Nullable Duration lastExchange() {
 		long nanos = this.lastExchange;
 		return (nanos > 0) ? Duration.ofNanos(nanos) : null;
+	}
+
+	JobMetrics metrics() {
+		return this.metrics;
 	}
 
 	LeaseBook leases() {
@@ -103,6 +110,7 @@ final class NodeRuntime {
 			logger.warn("Node " + lapsed + " gives up its id, stops its jobs and registers again: " + reason);
 			this.leases.ofNode(lapsed).forEach((execution) -> execution.stop(StopReason.LAPSE));
 			this.onLapse.run();
+			this.metrics.lapsed();
 		}
 	}
 
@@ -129,10 +137,42 @@ final class NodeRuntime {
 		// A job that was lost and came back is here twice.
 		this.leases.forEach((execution) -> {
 			if (jobs.contains(execution.id()) && execution.isActive()) {
-				logger.info(execution + " is told to stop: it was cancelled");
+				logger.debug(execution + " is told to stop: it was cancelled");
 				execution.stop(StopReason.CANCELLED);
 			}
 		});
+	}
+
+	/**
+	 * Exchange jobs with the store, and measure that.
+	 * @param pool the name of the pool that asks
+	 */
+	Exchange.Result exchange(String pool, Exchange exchange) {
+		long start = System.nanoTime();
+		Exchange.Result result;
+		try {
+			result = this.store.exchange(exchange);
+		}
+		catch (Throwable ex) {
+			this.metrics.exchangeFailed(pool, Duration.ofNanos(System.nanoTime() - start));
+			throw ex;
+		}
+		long elapsed = System.nanoTime() - start;
+		this.lastExchange = Math.max(elapsed, 1);
+		this.metrics.exchanged(pool, Duration.ofNanos(elapsed), exchange.outcomes().size() - result.deferred().size(), result.claimed().size());
+		return result;
+	}
+
+	/**
+	 * Take note that an attempt begins.
+	 */
+	void started(JobExecution execution) {
+		if (this.metrics != JobMetrics.NONE) {
+			// The due time is the store's, so clocks that differ may even show less than
+			// nothing.
+			Duration waited = Duration.between(execution.dueAt(), this.clock.instant());
+			this.metrics.started(execution.queue(), execution.name(), waited.isNegative() ? Duration.ZERO : waited);
+		}
 	}
 
 	/**
@@ -146,10 +186,17 @@ final class NodeRuntime {
 		if (isRefused && outcome.kind() != Outcome.Kind.RELEASED) {
 			JobLeaseLostException lost = new JobLeaseLostException(job.id(), job.handler(), job.queue());
 			logger.warn(lost.getMessage());
-			publish(JobEvent.Type.LEASE_LOST, job, outcome.elapsed(), lost);
+			ended(JobEvent.Type.LEASE_LOST, job, outcome.elapsed(), lost);
 		}
-		else if (this.events.hasListeners()) {
-			publish(type(outcome.kind()), job, outcome.elapsed(), failure);
+		else {
+			ended(type(outcome.kind()), job, outcome.elapsed(), failure);
+		}
+	}
+
+	private void ended(JobEvent.Type type, ClaimedJob job, Duration elapsed, @Nullable Throwable failure) {
+		this.metrics.finished(job.queue(), job.handler(), type, elapsed);
+		if (this.events.hasListeners()) {
+			publish(type, job, elapsed, failure);
 		}
 	}
 

@@ -75,6 +75,11 @@ final class WorkerPool implements JobExecutor.Reporter {
 	}
 
 	@Override
+	public void begun(JobExecution execution) {
+		this.node.started(execution);
+	}
+
+	@Override
 	public void ended(JobExecution execution, Attempt attempt) {
 		if (attempt.isSettled()) {
 			this.node.settled(execution, attempt.outcome(), attempt.failure(), false);
@@ -158,6 +163,22 @@ final class WorkerPool implements JobExecutor.Reporter {
 
 	int waiting() {
 		return this.buffer.waiting();
+	}
+
+	PoolStatus status() {
+		return this.buffer.status();
+	}
+
+	/**
+	 * Return what this pool does and how, for people.
+	 */
+	String description() {
+		return "queues: " + String.join(", ", queues()) + (this.options.isWeighted() ? " by weight" : "")
+				+ ", concurrency: " + this.options.concurrency() + ", prefetch: up to " + this.options.maxPrefetch();
+	}
+
+	String name() {
+		return this.options.name();
 	}
 
 	@Override

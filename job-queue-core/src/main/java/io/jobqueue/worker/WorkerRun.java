@@ -17,6 +17,7 @@ import org.jspecify.annotations.Nullable;
 import io.jobqueue.event.JobEvents;
 import io.jobqueue.handler.JobHandlerRegistry;
 import io.jobqueue.interceptor.JobInterceptor;
+import io.jobqueue.metrics.JobMetrics;
 import io.jobqueue.serialization.JobSerializer;
 import io.jobqueue.store.JobStore;
 import io.jobqueue.store.NodeDescription;
@@ -59,6 +60,8 @@ final class WorkerRun {
 
 	private final NodeRuntime node;
 
+	private final Executor threads;
+
 	private final JobEvents events;
 
 	private final List<WorkerPool> pools = new ArrayList<>();
@@ -79,12 +82,13 @@ final class WorkerRun {
 	private boolean isAbandoning;
 
 	WorkerRun(JobStore store, JobHandlerRegistry handlers, JobSerializer serializer, WorkerOptions options,
-			Executor threads, JobEvents events, List<JobInterceptor> interceptors, Clock clock) {
+			Executor threads, JobEvents events, List<JobInterceptor> interceptors, JobMetrics metrics, Clock clock) {
 		this.store = store;
 		this.options = options;
+		this.threads = threads;
 		this.events = events;
 		StoreWatch storeWatch = new StoreWatch(clock, options.heartbeatInterval(), options.deadAfter());
-		this.node = new NodeRuntime(store, storeWatch, events, this::lapsed);
+		this.node = new NodeRuntime(store, storeWatch, events, metrics, clock, this::lapsed);
 		this.clockwork = new ScheduledThreadPoolExecutor(1, (task) -> new Thread(task, "job-queue-clockwork"));
 		this.clockwork.setRemoveOnCancelPolicy(true);
 		TransactionalAttempt transactions = (store instanceof TransactionalSettlement settlement)
@@ -114,7 +118,10 @@ final class WorkerRun {
 		if (this.store instanceof WakeUps wakeUps) {
 			this.subscription = wakeUps.subscribe(new Listener());
 		}
-		logger.info("Working jobs as '" + this.options.nodeName() + "' with pools " + this.pools);
+		this.node.metrics().workerStarted(this.pools.stream().map(WorkerPool::name).toList());
+		this.pools.forEach((pool) -> logger
+			.info("Pool '" + pool.name() + "' of '" + this.options.nodeName() + "' works jobs (store: " + this.store
+					+ ", " + pool.description() + ", threads: " + this.threads + ")"));
 	}
 
 	private void checkLapse() {
@@ -246,6 +253,10 @@ final class WorkerRun {
 		catch (InterruptedException ex) {
 			this.isInterrupted = true;
 		}
+	}
+
+	List<PoolStatus> pools() {
+		return this.pools.stream().map(WorkerPool::status).toList();
 	}
 
 	WorkerStatus status() {

@@ -31,6 +31,8 @@ class JobExecutorTests {
 
 	private final List<JobExecution> runs = new ArrayList<>();
 
+	private final List<JobExecution> begun = new ArrayList<>();
+
 	private final List<Outcome.Kind> outcomes = new ArrayList<>();
 
 	private final ScheduledThreadPoolExecutor clockwork = new ScheduledThreadPoolExecutor(1);
@@ -44,6 +46,7 @@ class JobExecutorTests {
 	void jobRuns() {
 		execute(() -> {
 		});
+		assertThat(this.begun).containsExactly(this.execution);
 		assertThat(this.runs).containsExactly(this.execution);
 		assertThat(this.outcomes).containsExactly(Outcome.Kind.SUCCEEDED);
 	}
@@ -51,6 +54,7 @@ class JobExecutorTests {
 	@Test
 	void jobDoesNotBeginOnANodeThatFindsItselfLapsed() {
 		execute(() -> this.execution.stop(StopReason.LAPSE));
+		assertThat(this.begun).isEmpty();
 		assertThat(this.runs).isEmpty();
 		assertThat(this.outcomes).containsExactly(Outcome.Kind.RELEASED);
 	}
@@ -78,6 +82,11 @@ class JobExecutorTests {
 	 * Keeps what is reported.
 	 */
 	private final class Recorder implements JobExecutor.Reporter {
+
+		@Override
+		public void begun(JobExecution execution) {
+			JobExecutorTests.this.begun.add(execution);
+		}
 
 		@Override
 		public void ended(JobExecution execution, Attempt attempt) {

@@ -182,7 +182,7 @@ class SampleApplicationIntegrationTests {
 			.isNotEmpty();
 		await().atMost(Duration.ofSeconds(5))
 			.untilAsserted(() -> this.http.get()
-				.uri("/actuator/metrics/jobqueue.job.execution?tag=handler:order.invoice&tag=outcome:succeeded")
+				.uri("/actuator/metrics/jobqueue.job.execution?tag=handler:order.invoice&tag=outcome:success")
 				.exchange()
 				.expectStatus()
 				.isOk());

@@ -1,105 +1,217 @@
 package io.jobqueue.autoconfigure.metrics;
 
+import java.time.Duration;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Supplier;
-import java.util.function.ToIntFunction;
 
-import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
-import io.micrometer.core.instrument.Timer;
+import io.micrometer.core.instrument.Tags;
 import io.micrometer.core.instrument.binder.MeterBinder;
 import org.jspecify.annotations.Nullable;
 
+import org.springframework.beans.factory.SmartInitializingSingleton;
 import org.springframework.util.Assert;
 
 import io.jobqueue.event.JobEvent;
-import io.jobqueue.event.JobListener;
+import io.jobqueue.handler.JobHandler;
+import io.jobqueue.handler.JobHandlerRegistry;
+import io.jobqueue.metrics.JobMetrics;
+import io.jobqueue.store.WakeUps;
 import io.jobqueue.worker.JobWorker;
+import io.jobqueue.worker.PoolStatus;
 import io.jobqueue.worker.WorkerStatus;
 
 /**
- * Measures the jobs of this node: the timer {@code jobqueue.job.execution} of attempts,
- * by queue, handler and outcome, and the gauges {@code jobqueue.worker.running},
- * {@code jobqueue.worker.waiting} and {@code jobqueue.worker.runaway} of jobs that run,
- * that are claimed and wait for a thread, and that do not stop after their timeout.
+ * Measures what this application enqueues and what its node works, see
+ * {@link JobQueueMeter}. Thread-safe.
  * <p>
- * An attempt is timed when the store has recorded how it ended. Attempts that were given
- * back because this node stops are not timed: they count nowhere. If listeners are so
- * slow that events are dropped, the attempts of those events are missing.
+ * The tags are bounded: queues and handlers that this application knows have their own
+ * series, as have the first {@value TagValues#MAX_UNKNOWN} others; all further names are
+ * {@value TagValues#OTHER}.
  *
  * @since 0.1.0
  */
-public final class JobQueueMetrics implements MeterBinder, JobListener {
+public final class JobQueueMetrics implements JobMetrics, MeterBinder, SmartInitializingSingleton {
+
+	private final JobHandlerRegistry handlers;
 
 	private final Supplier<@Nullable JobWorker> worker;
 
+	private final Supplier<@Nullable WakeUps> wakeUps;
+
+	private final TagValues queueTags;
+
+	private final TagValues handlerTags;
+
+	// By queue, then by handler, as they are tagged.
+	private final Map<String, Map<String, JobMeters>> jobs = new ConcurrentHashMap<>();
+
+	private final Map<String, PoolMeters> pools = new ConcurrentHashMap<>();
+
 	private final List<MeterRegistry> registries = new CopyOnWriteArrayList<>();
 
-	private final Map<Attempts, List<Timer>> timers = new ConcurrentHashMap<>();
+	private final LongAdder lateHeartbeats = new LongAdder();
+
+	private final LongAdder lapses = new LongAdder();
+
+	private final LongAdder deadNodes = new LongAdder();
+
+	private final LongAdder rescued = new LongAdder();
+
+	private final LongAdder abandoned = new LongAdder();
 
 	/**
-	 * Create metrics.
-	 * @param worker supplies the worker of this node, or {@code null} if it only
-	 * enqueues; asked after the beans have been created
+	 * Create metrics. What is supplied is asked for after the beans have been created.
+	 * @param handlers the handlers of this application
+	 * @param worker supplies the worker of this node, or {@code null} if it only enqueues
+	 * @param wakeUps supplies what wakes nodes up, or {@code null} if the store cannot
 	 */
-	public JobQueueMetrics(Supplier<@Nullable JobWorker> worker) {
+	public JobQueueMetrics(JobHandlerRegistry handlers, Supplier<@Nullable JobWorker> worker,
+			Supplier<@Nullable WakeUps> wakeUps) {
+		Assert.notNull(handlers, "'handlers' must not be null");
 		Assert.notNull(worker, "'worker' must not be null");
+		Assert.notNull(wakeUps, "'wakeUps' must not be null");
+		this.handlers = handlers;
 		this.worker = worker;
+		this.wakeUps = wakeUps;
+		this.queueTags = new TagValues(this::isKnownQueue);
+		this.handlerTags = new TagValues((name) -> handlers.find(name) != null);
+	}
+
+	private boolean isKnownQueue(String queue) {
+		return this.handlers.all().stream().anyMatch((handler) -> handler.queue().equals(queue))
+				|| poolStatus().stream().anyMatch((pool) -> pool.queues().contains(queue));
+	}
+
+	private List<PoolStatus> poolStatus() {
+		JobWorker current = this.worker.get();
+		return (current != null) ? current.pools() : List.of();
 	}
 
 	@Override
-	public void bindTo(MeterRegistry registry) {
+	public synchronized void bindTo(MeterRegistry registry) {
 		this.registries.add(registry);
-		this.timers.clear();
-		gauge("jobqueue.worker.running", "Jobs that run on this node", WorkerStatus::running, registry);
-		gauge("jobqueue.worker.waiting", "Jobs that are claimed by this node and wait for a thread",
-				WorkerStatus::waiting, registry);
-		gauge("jobqueue.worker.runaway", "Jobs that still run on this node although their timeout is long over",
-				WorkerStatus::runaway, registry);
-	}
-
-	private void gauge(String name, String description, ToIntFunction<WorkerStatus> value, MeterRegistry registry) {
-		Gauge.builder(name, () -> {
-			JobWorker current = this.worker.get();
-			WorkerStatus status = (current != null) ? current.status() : null;
-			return (status != null) ? value.applyAsInt(status) : 0;
-		}).description(description).baseUnit("jobs").register(registry);
-	}
-
-	@Override
-	public void onJobEvent(JobEvent event) {
-		if (event.type() != JobEvent.Type.RELEASED) {
-			this.timers.computeIfAbsent(Attempts.of(event), this::timers)
-				.forEach((timer) -> timer.record(event.elapsed()));
+		WakeUps traffic = this.wakeUps.get();
+		if (traffic != null) {
+			Meters.counter(JobQueueMeter.SENT, Tags.empty(), traffic, (it) -> it.traffic().sent(), registry);
+			Meters.counter(JobQueueMeter.RECEIVED, Tags.empty(), traffic, (it) -> it.traffic().received(), registry);
 		}
+		JobWorker measured = this.worker.get();
+		if (measured != null) {
+			bindNode(measured, registry);
+		}
+		this.pools.values().forEach((meters) -> meters.bindTo(registry));
+		this.jobs.values().forEach((byHandler) -> byHandler.values().forEach((meters) -> meters.bindTo(registry)));
 	}
 
-	private List<Timer> timers(Attempts attempts) {
-		return this.registries.stream().map(attempts::timer).toList();
+	private void bindNode(JobWorker measured, MeterRegistry registry) {
+		Meters.gauge(JobQueueMeter.REGISTERED, Tags.empty(), measured, JobQueueMetrics::isRegistered, registry);
+		Meters.gauge(JobQueueMeter.RUNAWAY, Tags.empty(), measured, JobQueueMetrics::runaway, registry);
+		Meters.counter(JobQueueMeter.LAPSES, Tags.empty(), this.lapses, LongAdder::sum, registry);
+		Meters.counter(JobQueueMeter.LATE_HEARTBEATS, Tags.empty(), this.lateHeartbeats, LongAdder::sum, registry);
+		Meters.counter(JobQueueMeter.DEAD_NODES, Tags.empty(), this.deadNodes, LongAdder::sum, registry);
+		Meters.counter(JobQueueMeter.RESCUED, Tags.empty(), this.rescued, LongAdder::sum, registry);
+		Meters.counter(JobQueueMeter.ABANDONED, Tags.empty(), this.abandoned, LongAdder::sum, registry);
+	}
+
+	private static double isRegistered(JobWorker worker) {
+		WorkerStatus status = worker.status();
+		return (status != null && status.node() != null) ? 1 : 0;
+	}
+
+	private static double runaway(JobWorker worker) {
+		WorkerStatus status = worker.status();
+		return (status != null) ? status.runaway() : 0;
 	}
 
 	/**
-	 * Attempts that are timed together.
+	 * Begin the series of the handlers of this application, so that they are there before
+	 * their first job.
 	 */
-	private record Attempts(String queue, String handler, JobEvent.Type outcome) {
-
-		static Attempts of(JobEvent event) {
-			return new Attempts(event.queue(), event.handler(), event.type());
+	@Override
+	public void afterSingletonsInstantiated() {
+		for (JobHandler handler : this.handlers.all()) {
+			meters(handler.queue(), handler.name());
 		}
+	}
 
-		Timer timer(MeterRegistry registry) {
-			return Timer.builder("jobqueue.job.execution")
-				.description("Attempts to run a job on this node")
-				.tag("queue", this.queue)
-				.tag("handler", this.handler)
-				.tag("outcome", this.outcome.name().toLowerCase(Locale.ROOT))
-				.register(registry);
-		}
+	@Override
+	public void enqueued(String queue, String handler, int count) {
+		meters(queue, handler).enqueued(count);
+	}
 
+	@Override
+	public void started(String queue, String handler, Duration waited) {
+		meters(queue, handler).started(waited);
+	}
+
+	@Override
+	public void finished(String queue, String handler, JobEvent.Type outcome, Duration elapsed) {
+		meters(queue, handler).finished(outcome, elapsed);
+	}
+
+	private JobMeters meters(String queue, String handler) {
+		JobMeters known = find(queue, handler);
+		return (known != null) ? known : create(this.queueTags.bound(queue), this.handlerTags.bound(handler));
+	}
+
+	private @Nullable JobMeters find(String queue, String handler) {
+		Map<String, JobMeters> byHandler = this.jobs.get(queue);
+		return (byHandler != null) ? byHandler.get(handler) : null;
+	}
+
+	private synchronized JobMeters create(String queue, String handler) {
+		return this.jobs.computeIfAbsent(queue, (name) -> new ConcurrentHashMap<>())
+			.computeIfAbsent(handler, (name) -> new JobMeters(queue, name, this.registries));
+	}
+
+	@Override
+	public void workerStarted(List<String> names) {
+		names.forEach(this::pool);
+	}
+
+	@Override
+	public void exchanged(String pool, Duration elapsed, int settled, int claimed) {
+		pool(pool).exchanged(elapsed, settled, claimed);
+	}
+
+	@Override
+	public void exchangeFailed(String pool, Duration elapsed) {
+		pool(pool).exchangeFailed(elapsed);
+	}
+
+	private PoolMeters pool(String name) {
+		PoolMeters known = this.pools.get(name);
+		return (known != null) ? known : createPool(name);
+	}
+
+	private synchronized PoolMeters createPool(String name) {
+		return this.pools.computeIfAbsent(name, (pool) -> {
+			PoolMeters meters = new PoolMeters(pool, this::poolStatus);
+			this.registries.forEach(meters::bindTo);
+			return meters;
+		});
+	}
+
+	@Override
+	public void heartbeatLate() {
+		this.lateHeartbeats.increment();
+	}
+
+	@Override
+	public void lapsed() {
+		this.lapses.increment();
+	}
+
+	@Override
+	public void rescued(int nodes, int available, int failed) {
+		this.deadNodes.add(nodes);
+		this.rescued.add(available);
+		this.abandoned.add(failed);
 	}
 
 }

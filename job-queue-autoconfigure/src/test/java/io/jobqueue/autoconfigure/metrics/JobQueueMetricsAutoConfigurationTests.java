@@ -1,9 +1,14 @@
 package io.jobqueue.autoconfigure.metrics;
 
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.stream.IntStream;
 
+import io.micrometer.core.instrument.FunctionCounter;
+import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
 import io.micrometer.core.instrument.search.MeterNotFoundException;
@@ -17,15 +22,21 @@ import org.springframework.boot.micrometer.metrics.autoconfigure.export.simple.S
 import org.springframework.boot.test.context.FilteredClassLoader;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 
-import io.jobqueue.JobId;
+import io.jobqueue.JobAdmin;
+import io.jobqueue.JobStoreException;
 import io.jobqueue.JobTemplate;
+import io.jobqueue.QueueStatus;
 import io.jobqueue.annotation.Job;
 import io.jobqueue.autoconfigure.JobQueueAutoConfiguration;
 import io.jobqueue.event.JobEvent;
+import io.jobqueue.handler.JobHandlerRegistry;
+import io.jobqueue.metrics.JobMetrics;
 import io.jobqueue.worker.JobWorker;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
+import static org.mockito.BDDMockito.given;
+import static org.mockito.Mockito.mock;
 
 class JobQueueMetricsAutoConfigurationTests {
 
@@ -33,10 +44,11 @@ class JobQueueMetricsAutoConfigurationTests {
 		.withConfiguration(AutoConfigurations.of(MetricsAutoConfiguration.class,
 				SimpleMetricsExportAutoConfiguration.class, CompositeMeterRegistryAutoConfiguration.class,
 				JobQueueAutoConfiguration.class, JobQueueMetricsAutoConfiguration.class))
-		.withPropertyValues("job-queue.store=memory", "job-queue.retry.max-attempts=2", "job-queue.retry.delay=0");
+		.withPropertyValues("job-queue.store=memory", "job-queue.retry.max-attempts=2", "job-queue.retry.delay=0",
+				"job-queue.metrics.queue-interval=20ms");
 
 	@Test
-	void attemptsAreTimedByQueueHandlerAndOutcome() {
+	void jobsAreCountedAndTimedByQueueHandlerAndOutcome() {
 		this.runner.withUserConfiguration(Jobs.class).run((context) -> {
 			JobTemplate jobs = context.getBean(JobTemplate.class);
 			jobs.enqueue(Jobs::work);
@@ -44,48 +56,185 @@ class JobQueueMetricsAutoConfigurationTests {
 			jobs.enqueue(Jobs::fail);
 			MeterRegistry registry = context.getBean(MeterRegistry.class);
 			await().ignoreException(MeterNotFoundException.class).untilAsserted(() -> {
-				assertThat(timer(registry, "mail", "work", "succeeded").count()).isEqualTo(2);
-				assertThat(timer(registry, "default", "fail", "retried").count()).isEqualTo(1);
-				assertThat(timer(registry, "default", "fail", "failed").count()).isEqualTo(1);
+				assertThat(finished(registry, "mail", "work", "success")).isEqualTo(2);
+				assertThat(finished(registry, "default", "fail", "retry")).isEqualTo(1);
+				assertThat(finished(registry, "default", "fail", "failure")).isEqualTo(1);
 			});
-			assertThat(timer(registry, "mail", "work", "succeeded").totalTime(TimeUnit.NANOSECONDS)).isPositive();
+			assertThat(counter(registry, "jobqueue.enqueued.jobs", "mail", "work")).isEqualTo(2);
+			assertThat(counter(registry, "jobqueue.enqueued.jobs", "default", "fail")).isEqualTo(1);
+			assertThat(counter(registry, "jobqueue.started.jobs", "mail", "work")).isEqualTo(2);
+			assertThat(counter(registry, "jobqueue.started.jobs", "default", "fail")).isEqualTo(2);
+			assertThat(execution(registry, "mail", "work", "success").count()).isEqualTo(2);
+			assertThat(execution(registry, "mail", "work", "success").totalTime(TimeUnit.NANOSECONDS)).isPositive();
 			assertThat(registry.find("jobqueue.job.execution").timers()).hasSize(3);
+			Timer wait = registry.get("jobqueue.job.wait").tags("queue", "mail", "handler", "work").timer();
+			assertThat(wait.count()).isEqualTo(2);
+			assertThat(wait.takeSnapshot().histogramCounts()).hasSizeGreaterThan(10);
+			assertThat(registry.get("jobqueue.exchange").tags("pool", "default", "result", "success").timer().count())
+				.isPositive();
+			assertThat(registry.get("jobqueue.exchange.settled").tag("pool", "default").summary().totalAmount())
+				.isEqualTo(4);
+			assertThat(registry.get("jobqueue.exchange.claimed").tag("pool", "default").summary().totalAmount())
+				.isEqualTo(4);
 		});
 	}
 
 	@Test
-	void jobsThatRunAndWaitAreGauged() {
+	void seriesOfKnownHandlersBeginAtZero() {
+		this.runner.withUserConfiguration(Jobs.class).run((context) -> {
+			MeterRegistry registry = context.getBean(MeterRegistry.class);
+			assertThat(finished(registry, "mail", "work", "failure")).isZero();
+			assertThat(finished(registry, "mail", "work", "lease_lost")).isZero();
+			assertThat(counter(registry, "jobqueue.enqueued.jobs", "default", "fail")).isZero();
+		});
+	}
+
+	@Test
+	void poolsAndNodeAreGauged() {
 		Jobs jobs = new Jobs();
 		this.runner.withBean(Jobs.class, () -> jobs)
-			.withPropertyValues("job-queue.worker.concurrency=1")
+			.withPropertyValues("job-queue.worker.concurrency=3")
 			.run((context) -> {
 				context.getBean(JobTemplate.class).enqueue(Jobs::block);
 				MeterRegistry registry = context.getBean(MeterRegistry.class);
-				await().until(() -> registry.get("jobqueue.worker.running").gauge().value() == 1);
-				assertThat(registry.get("jobqueue.worker.waiting").gauge().value()).isZero();
+				await().until(() -> worker(registry, "busy") == 1);
+				assertThat(worker(registry, "idle")).isEqualTo(2);
+				assertThat(worker(registry, "limit")).isEqualTo(3);
+				assertThat(worker(registry, "buffered")).isZero();
+				assertThat(worker(registry, "prefetch")).isNotNegative();
 				assertThat(registry.get("jobqueue.worker.runaway").gauge().value()).isZero();
+				await().until(() -> registry.get("jobqueue.node.registered").gauge().value() == 1);
 				jobs.latch.countDown();
-				await().until(() -> registry.get("jobqueue.worker.running").gauge().value() == 0);
+				await().until(() -> worker(registry, "busy") == 0);
 				context.getBean(JobWorker.class).stop();
-				assertThat(registry.get("jobqueue.worker.running").gauge().value()).isZero();
+				assertThat(worker(registry, "limit")).isZero();
+				assertThat(registry.get("jobqueue.node.registered").gauge().value()).isZero();
+			});
+	}
+
+	@Test
+	void queuesAreSampled() {
+		this.runner.withUserConfiguration(Jobs.class).run((context) -> {
+			JobAdmin admin = context.getBean(JobAdmin.class);
+			admin.pause("mail");
+			JobTemplate jobs = context.getBean(JobTemplate.class);
+			jobs.enqueue(Jobs::work);
+			jobs.enqueue(Jobs::work);
+			jobs.job(Jobs::work).in(Duration.ofDays(1)).enqueue();
+			MeterRegistry registry = context.getBean(MeterRegistry.class);
+			await().ignoreException(MeterNotFoundException.class).untilAsserted(() -> {
+				assertThat(depth(registry, "mail", "available")).isEqualTo(2);
+				assertThat(depth(registry, "mail", "scheduled")).isEqualTo(1);
+				assertThat(depth(registry, "mail", "running")).isZero();
+				assertThat(queue(registry, "oldest.age", "mail")).isPositive();
+				assertThat(queue(registry, "paused", "mail")).isEqualTo(1);
+				assertThat(queue(registry, "paused", "default")).isZero();
+			});
+			admin.resume("mail");
+			await().untilAsserted(() -> {
+				assertThat(depth(registry, "mail", "available")).isZero();
+				assertThat(queue(registry, "oldest.age", "mail")).isZero();
+				assertThat(queue(registry, "paused", "mail")).isZero();
+			});
+		});
+	}
+
+	@Test
+	void queuesAreNotShownWhileTheStoreDoesNotAnswer() {
+		AtomicBoolean isDown = new AtomicBoolean();
+		JobAdmin admin = mock(JobAdmin.class);
+		given(admin.queues()).willAnswer((call) -> {
+			if (isDown.get()) {
+				throw new JobStoreException("down", null);
+			}
+			return List.of(new QueueStatus("mail", false, 7, 0, 0, null));
+		});
+		JobQueueDepthMetrics metrics = new JobQueueDepthMetrics(() -> admin, Duration.ofMillis(5));
+		SimpleMeterRegistry registry = new SimpleMeterRegistry();
+		metrics.bindTo(registry);
+		metrics.start();
+		try {
+			await().until(() -> registry.find("jobqueue.queue.depth").gauges().size() == 3);
+			isDown.set(true);
+			await().until(() -> registry.find("jobqueue.queue.depth").gauges().isEmpty());
+			isDown.set(false);
+			await().until(() -> registry.find("jobqueue.queue.depth").gauges().size() == 3);
+			SimpleMeterRegistry late = new SimpleMeterRegistry();
+			metrics.bindTo(late);
+			assertThat(depth(late, "mail", "available")).isEqualTo(7);
+		}
+		finally {
+			metrics.stop();
+		}
+	}
+
+	@Test
+	void queuesAreNotSampledIfNobodyWants() {
+		this.runner.withPropertyValues("job-queue.metrics.queue-interval=0")
+			.run((context) -> assertThat(context.getBean(JobQueueDepthMetrics.class).isRunning()).isFalse());
+		this.runner.withPropertyValues("job-queue.metrics.queue-interval=-1s")
+			.run((context) -> assertThat(context).hasFailed()
+				.getFailure()
+				.rootCause()
+				.hasMessageContaining("job-queue.metrics.queue-interval")
+				.hasMessageContaining("Set it to a duration"));
+	}
+
+	@Test
+	void namesThatNobodyKnowsMakeABoundedNumberOfSeries() {
+		this.runner.withUserConfiguration(Jobs.class)
+			.withPropertyValues("job-queue.worker.auto-startup=false", "job-queue.unknown-handlers=accept")
+			.run((context) -> {
+				JobTemplate jobs = context.getBean(JobTemplate.class);
+				int count = 2 * TagValues.MAX_UNKNOWN;
+				jobs.enqueueAll(IntStream.range(0, count).mapToObj((i) -> jobs.job("unknown." + i).request()));
+				jobs.enqueueAll(
+						IntStream.range(0, count).mapToObj((i) -> jobs.job(Jobs::work).queue("q." + i).request()));
+				jobs.enqueue(Jobs::work);
+				MeterRegistry registry = context.getBean(MeterRegistry.class);
+				assertThat(counter(registry, "jobqueue.enqueued.jobs", "default", "unknown.0")).isEqualTo(1);
+				assertThat(counter(registry, "jobqueue.enqueued.jobs", "default", TagValues.OTHER))
+					.isEqualTo(count - TagValues.MAX_UNKNOWN);
+				assertThat(counter(registry, "jobqueue.enqueued.jobs", TagValues.OTHER, "work"))
+					.isEqualTo(count - TagValues.MAX_UNKNOWN);
+				assertThat(counter(registry, "jobqueue.enqueued.jobs", "mail", "work")).isEqualTo(1);
+				await()
+					.until(() -> registry.find("jobqueue.queue.paused").gauges().size() == TagValues.MAX_UNKNOWN + 1);
+				assertThat(depth(registry, TagValues.OTHER, "available")).isGreaterThan(TagValues.MAX_UNKNOWN);
 			});
 	}
 
 	@Test
 	void whenUserDefinesMetricsThenAutoConfiguredOnesBackOff() {
-		JobQueueMetrics metrics = new JobQueueMetrics(() -> null);
-		this.runner.withBean("mine", JobQueueMetrics.class, () -> metrics)
-			.run((context) -> assertThat(context).getBean(JobQueueMetrics.class).isSameAs(metrics));
+		JobMetrics metrics = new JobMetrics() {
+		};
+		this.runner.withBean("mine", JobMetrics.class, () -> metrics)
+			.run((context) -> assertThat(context).doesNotHaveBean(JobQueueMetrics.class)
+				.getBean(JobMetrics.class)
+				.isSameAs(metrics));
+		JobQueueDepthMetrics depths = new JobQueueDepthMetrics(() -> null, Duration.ZERO);
+		this.runner.withBean("mine", JobQueueDepthMetrics.class, () -> depths)
+			.run((context) -> assertThat(context).getBean(JobQueueDepthMetrics.class).isSameAs(depths));
 	}
 
 	@Test
-	void backOffWithoutRegistryOrWorker() {
+	void applicationThatOnlyEnqueuesIsMeasured() {
+		this.runner.withPropertyValues("job-queue.worker.enabled=false").run((context) -> {
+			context.getBean(JobTemplate.class).enqueue("elsewhere");
+			MeterRegistry registry = context.getBean(MeterRegistry.class);
+			assertThat(counter(registry, "jobqueue.enqueued.jobs", "default", "elsewhere")).isEqualTo(1);
+			assertThat(registry.find("jobqueue.node.registered").gauge()).isNull();
+		});
+	}
+
+	@Test
+	void backOffWithoutRegistryOrStore() {
 		new ApplicationContextRunner()
 			.withConfiguration(
 					AutoConfigurations.of(JobQueueAutoConfiguration.class, JobQueueMetricsAutoConfiguration.class))
 			.withPropertyValues("job-queue.store=memory")
 			.run((context) -> assertThat(context).hasNotFailed().doesNotHaveBean(JobQueueMetrics.class));
-		this.runner.withPropertyValues("job-queue.worker.enabled=false")
+		this.runner.withPropertyValues("job-queue.enabled=false")
 			.run((context) -> assertThat(context).hasNotFailed().doesNotHaveBean(JobQueueMetrics.class));
 	}
 
@@ -102,27 +251,57 @@ class JobQueueMetricsAutoConfigurationTests {
 	}
 
 	@Test
-	void severalRegistriesGetTheSame() {
-		JobQueueMetrics metrics = new JobQueueMetrics(() -> null);
+	void registryThatComesLateMissesNoCount() {
+		JobQueueMetrics metrics = new JobQueueMetrics(new JobHandlerRegistry(), () -> null, () -> null);
 		SimpleMeterRegistry first = new SimpleMeterRegistry();
 		SimpleMeterRegistry second = new SimpleMeterRegistry();
 		metrics.bindTo(first);
-		metrics.onJobEvent(event());
+		snooze(metrics);
 		metrics.bindTo(second);
-		metrics.onJobEvent(event());
-		assertThat(timer(first, "q", "h", "snoozed").count()).isEqualTo(2);
-		assertThat(timer(second, "q", "h", "snoozed").count()).isEqualTo(1);
-		assertThat(second.get("jobqueue.worker.running").gauge().value()).isZero();
+		snooze(metrics);
+		assertThat(finished(first, "q", "h", "snoozed")).isEqualTo(2);
+		assertThat(finished(second, "q", "h", "snoozed")).isEqualTo(2);
+		assertThat(execution(first, "q", "h", "snoozed").count()).isEqualTo(2);
+		assertThat(execution(second, "q", "h", "snoozed").count()).isEqualTo(1);
+		assertThat(second.get("jobqueue.job.wait").timer().count()).isEqualTo(1);
+		assertThat(second.get("jobqueue.exchange").tag("result", "error").timer().count()).isEqualTo(1);
 	}
 
-	private static JobEvent event() {
-		return new JobEvent(JobEvent.Type.SNOOZED, JobId.of(1), "h", "q", 1, 1, Duration.ofMillis(1), null);
+	private static void snooze(JobQueueMetrics metrics) {
+		metrics.started("q", "h", Duration.ofMillis(1));
+		metrics.finished("q", "h", JobEvent.Type.SNOOZED, Duration.ofMillis(1));
+		metrics.exchangeFailed("p", Duration.ofMillis(1));
 	}
 
-	private static Timer timer(MeterRegistry registry, String queue, String handler, String outcome) {
+	private static double finished(MeterRegistry registry, String queue, String handler, String outcome) {
+		return registry.get("jobqueue.finished.jobs")
+			.tags("queue", queue, "handler", handler, "outcome", outcome)
+			.functionCounter()
+			.count();
+	}
+
+	private static double counter(MeterRegistry registry, String name, String queue, String handler) {
+		FunctionCounter counter = registry.get(name).tags("queue", queue, "handler", handler).functionCounter();
+		return counter.count();
+	}
+
+	private static Timer execution(MeterRegistry registry, String queue, String handler, String outcome) {
 		return registry.get("jobqueue.job.execution")
 			.tags("queue", queue, "handler", handler, "outcome", outcome)
 			.timer();
+	}
+
+	private static double worker(MeterRegistry registry, String name) {
+		return registry.get("jobqueue.worker." + name).tag("pool", "default").gauge().value();
+	}
+
+	private static double depth(MeterRegistry registry, String queue, String state) {
+		return registry.get("jobqueue.queue.depth").tags("queue", queue, "state", state).gauge().value();
+	}
+
+	private static double queue(MeterRegistry registry, String name, String queue) {
+		Gauge gauge = registry.get("jobqueue.queue." + name).tag("queue", queue).gauge();
+		return gauge.value();
 	}
 
 	static class Jobs {

@@ -232,6 +232,11 @@ public final class MemoryJobStore implements JobStore, WakeUps {
 		return result;
 	}
 
+	@Override
+	public String toString() {
+		return "memory";
+	}
+
 	/**
 	 * Return the registered nodes. To be called under the lock.
 	 * @return the nodes, oldest first

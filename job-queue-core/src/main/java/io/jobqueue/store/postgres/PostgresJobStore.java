@@ -300,6 +300,11 @@ public final class PostgresJobStore implements JobStore, WakeUps, TransactionalS
 	}
 
 	@Override
+	public Traffic traffic() {
+		return this.signals.traffic();
+	}
+
+	@Override
 	public PlatformTransactionManager transactionManager() {
 		return this.transactionManager;
 	}
@@ -321,6 +326,11 @@ public final class PostgresJobStore implements JobStore, WakeUps, TransactionalS
 		this.exchanges.close();
 		this.settlements.close();
 		this.heartbeats.close();
+	}
+
+	@Override
+	public String toString() {
+		return "PostgreSQL, schema '" + this.options.schema() + "'";
 	}
 
 }

@@ -4,6 +4,7 @@ import java.util.Collection;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.atomic.LongAdder;
 
 import javax.sql.DataSource;
 
@@ -40,6 +41,10 @@ final class Signals implements WakeUps, AutoCloseable {
 
 	private final LowWaterMarks marks;
 
+	private final LongAdder sent = new LongAdder();
+
+	private final LongAdder received = new LongAdder();
+
 	// Guarded by this.
 	private @Nullable MessageBatcher batcher;
 
@@ -60,7 +65,7 @@ final class Signals implements WakeUps, AutoCloseable {
 		synchronized (this) {
 			if (this.options.isListening() && this.listener == null) {
 				this.listener = new NotificationListener(this.source, this.options.channel(), this.connection,
-						this::receive, this::wakeAll);
+						this::receiveFromOthers, this::wakeAll);
 				this.listener.start();
 			}
 		}
@@ -117,6 +122,16 @@ final class Signals implements WakeUps, AutoCloseable {
 		send(payload);
 	}
 
+	@Override
+	public Traffic traffic() {
+		return new Traffic(this.sent.sum(), this.received.sum());
+	}
+
+	private void receiveFromOthers(String payload) {
+		this.received.increment();
+		receive(payload);
+	}
+
 	private void receive(String payload) {
 		if (payload.equals(CANCELLATION)) {
 			this.listeners.cancellationRequested();
@@ -149,8 +164,11 @@ final class Signals implements WakeUps, AutoCloseable {
 	private synchronized void send(String payload) {
 		if (this.options.isListening()) {
 			if (this.batcher == null) {
-				this.batcher = new MessageBatcher("job-queue-notifier",
-						new Notifier(this.connection, this.options.channel())::send);
+				Notifier notifier = new Notifier(this.connection, this.options.channel());
+				this.batcher = new MessageBatcher("job-queue-notifier", (payloads) -> {
+					notifier.send(payloads);
+					this.sent.add(payloads.size());
+				});
 			}
 			this.batcher.send(payload);
 		}

@@ -260,6 +260,11 @@ public final class RedisJobStore implements JobStore, WakeUps, AutoCloseable {
 		return this.signals.subscribe(listener);
 	}
 
+	@Override
+	public Traffic traffic() {
+		return this.signals.traffic();
+	}
+
 	/**
 	 * Close the store's own connections. Those that are needed afterwards are opened
 	 * again.
@@ -268,6 +273,11 @@ public final class RedisJobStore implements JobStore, WakeUps, AutoCloseable {
 	public void close() {
 		this.signals.close();
 		this.heartbeats.close();
+	}
+
+	@Override
+	public String toString() {
+		return "Redis, keys '" + this.options.keyPrefix() + ":*'";
 	}
 
 	/**

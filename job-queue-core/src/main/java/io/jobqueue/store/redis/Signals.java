@@ -3,6 +3,7 @@ package io.jobqueue.store.redis;
 import java.util.Collection;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.atomic.LongAdder;
 
 import org.jspecify.annotations.Nullable;
 
@@ -29,6 +30,10 @@ final class Signals implements WakeUps, AutoCloseable {
 
 	private final MessageBatcher batcher;
 
+	private final LongAdder sent = new LongAdder();
+
+	private final LongAdder received = new LongAdder();
+
 	private volatile Set<String> known = Set.of();
 
 	// Guarded by this.
@@ -37,7 +42,11 @@ final class Signals implements WakeUps, AutoCloseable {
 	Signals(RedisConnectionFactory connections, ScriptRunner scripts, RedisOptions options) {
 		this.connections = connections;
 		this.options = options;
-		this.batcher = new MessageBatcher("job-queue-publisher", new Publisher(scripts, options)::send);
+		Publisher publisher = new Publisher(scripts, options);
+		this.batcher = new MessageBatcher("job-queue-publisher", (messages) -> {
+			publisher.send(messages);
+			this.sent.add(messages.size());
+		});
 	}
 
 	@Override
@@ -45,7 +54,8 @@ final class Signals implements WakeUps, AutoCloseable {
 		Subscription subscription = this.listeners.subscribe(subscriber);
 		synchronized (this) {
 			if (this.options.isListening() && this.receiver == null) {
-				this.receiver = new MessageReceiver(this.connections, this.options, this::receive, this::wakeAll);
+				this.receiver = new MessageReceiver(this.connections, this.options, this::receiveFromServer,
+						this::wakeAll);
 				this.receiver.start();
 			}
 		}
@@ -85,6 +95,16 @@ final class Signals implements WakeUps, AutoCloseable {
 		if (this.options.isListening()) {
 			this.batcher.send(message);
 		}
+	}
+
+	@Override
+	public Traffic traffic() {
+		return new Traffic(this.sent.sum(), this.received.sum());
+	}
+
+	private void receiveFromServer(String message) {
+		this.received.increment();
+		receive(message);
 	}
 
 	private void receive(String message) {

@@ -144,6 +144,21 @@ abstract class WakeUpContract extends StoreContract {
 		listening.stop();
 	}
 
+	@Test
+	void trafficWithOtherInstancesIsCounted() {
+		JobStore other = otherInstance();
+		Listening listening = listen(other);
+		assertThat(wakeUps(this.store).traffic().received()).isZero();
+		if (other == this.store) {
+			assertThat(wakeUps(this.store).traffic()).isEqualTo(WakeUps.Traffic.NONE);
+		}
+		else {
+			eventually(() -> wakeUps(this.store).traffic().sent() > 0);
+			assertThat(wakeUps(other).traffic().received()).isPositive();
+		}
+		listening.stop();
+	}
+
 	private JobStore otherInstance() {
 		return this.fixture.secondInstance().orElse(this.store);
 	}

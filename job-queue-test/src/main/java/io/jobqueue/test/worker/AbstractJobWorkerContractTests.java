@@ -81,6 +81,16 @@ public abstract class AbstractJobWorkerContractTests {
 	}
 
 	@Nested
+	class MetricsTests extends MetricsContract {
+
+		@Override
+		JobStoreFixture createFixture() {
+			return AbstractJobWorkerContractTests.this.createFixture();
+		}
+
+	}
+
+	@Nested
 	class InterceptorTests extends InterceptorContract {
 
 		@Override

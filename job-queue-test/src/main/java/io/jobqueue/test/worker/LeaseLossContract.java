@@ -40,18 +40,22 @@ abstract class LeaseLossContract extends WorkerContract {
 		Queue<Boolean> activity = new ConcurrentLinkedQueue<>();
 		AtomicInteger runs = new AtomicInteger();
 		FaultyStore faulty = new FaultyStore(this.store);
-		TestNode node = node(faulty.store()).deadAfter(IMPATIENT).handle("test.run", (arguments, job) -> {
-			if (runs.incrementAndGet() == 1) {
-				activity.add(job.isActive());
-				try {
-					gate().pass();
-				}
-				finally {
+		RecordingMetrics metrics = new RecordingMetrics();
+		TestNode node = node(faulty.store()).metrics(metrics)
+			.deadAfter(IMPATIENT)
+			.handle("test.run", (arguments, job) -> {
+				if (runs.incrementAndGet() == 1) {
 					activity.add(job.isActive());
+					try {
+						gate().pass();
+					}
+					finally {
+						activity.add(job.isActive());
+					}
 				}
-			}
-			return job.attempt();
-		}).start();
+				return job.attempt();
+			})
+			.start();
 		JobId id = this.jobs.job("test.run").maxAttempts(1).enqueue();
 		eventually(() -> runs.get() == 1);
 		Long before = node.status().node();
@@ -60,6 +64,7 @@ abstract class LeaseLossContract extends WorkerContract {
 		assertThat(job.result()).isEqualTo("1");
 		assertThat(activity).containsExactly(true, false);
 		assertThat(before).isNotNull();
+		eventually(() -> metrics.get("lapsed") == 1);
 		faulty.setFault(FaultyStore.NONE);
 		eventually(() -> node.status().node() != null);
 		assertThat(node.status().node()).isNotEqualTo(before);

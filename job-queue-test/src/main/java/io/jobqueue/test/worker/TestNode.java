@@ -23,6 +23,7 @@ import io.jobqueue.handler.JobHandler;
 import io.jobqueue.handler.JobHandlerRegistry;
 import io.jobqueue.handler.JobInvoker;
 import io.jobqueue.interceptor.JobInterceptor;
+import io.jobqueue.metrics.JobMetrics;
 import io.jobqueue.retry.Backoff;
 import io.jobqueue.retry.RetryPolicy;
 import io.jobqueue.serialization.JacksonJobSerializer;
@@ -66,6 +67,8 @@ final class TestNode {
 	private Duration shutdownTimeout = Duration.ofSeconds(5);
 
 	private Clock clock = Clock.systemUTC();
+
+	private JobMetrics metrics = JobMetrics.NONE;
 
 	private @Nullable JobWorker worker;
 
@@ -157,13 +160,19 @@ final class TestNode {
 		return this;
 	}
 
+	TestNode metrics(JobMetrics itsMetrics) {
+		this.metrics = itsMetrics;
+		return this;
+	}
+
 	JobWorker create() {
 		JobWorker created = this.worker;
 		if (created == null) {
+			WorkerOptions options = new WorkerOptions("test", this.pools, this.retryPolicy, this.pollInterval,
+					this.heartbeatInterval, this.deadAfter, this.shutdownTimeout);
 			created = new JobWorker(this.store, this.handlers, new JacksonJobSerializer(new JsonMapper()),
-					() -> new WorkerOptions("test", this.pools, this.retryPolicy, this.pollInterval,
-							this.heartbeatInterval, this.deadAfter, this.shutdownTimeout),
-					this.threads, new JobEvents(this.listeners), this.interceptors, this.clock, false);
+					() -> options, this.threads, new JobEvents(this.listeners), this.interceptors, this.metrics,
+					this.clock, false);
 			this.worker = created;
 		}
 		return created;

@@ -1,0 +1,7 @@
+/**
+ * What is counted and measured, whoever does it.
+ */
+@NullMarked
+package io.jobqueue.metrics;
+
+import org.jspecify.annotations.NullMarked;
