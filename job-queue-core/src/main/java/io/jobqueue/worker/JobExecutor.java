@@ -1,6 +1,7 @@
 package io.jobqueue.worker;
 
 import java.util.Collection;
+import java.util.Map;
 import java.util.concurrent.Executor;
 
 import org.apache.commons.logging.Log;
@@ -9,6 +10,7 @@ import org.jspecify.annotations.Nullable;
 
 import io.jobqueue.handler.JobHandler;
 import io.jobqueue.handler.JobHandlerRegistry;
+import io.jobqueue.slf4j.JobMdc;
 import io.jobqueue.worker.JobProcessor.Attempt;
 
 /**
@@ -126,13 +128,16 @@ final class JobExecutor {
 		}
 		this.reporter.begun(execution);
 		TimeoutWatch.Limit limit = TimeoutWatch.Limit.NONE;
+		Map<String, String> outside = null;
 		Attempt attempt = null;
 		try {
+			outside = JobMdc.enter(execution);
 			limit = this.timeouts.watch(execution, handler);
 			attempt = this.processor.process(execution, handler);
 		}
 		finally {
 			limit.end();
+			JobMdc.leave(outside);
 			if (!execution.end() && attempt != null && !attempt.isSettled()) {
 				attempt = null;
 			}

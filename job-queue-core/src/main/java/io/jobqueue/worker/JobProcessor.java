@@ -147,7 +147,7 @@ final class JobProcessor {
 			return new Attempt(Outcome.snoozed(job, bounded(snooze.getDelay()), elapsed), null, false);
 		}
 		if (failure instanceof DiscardJobException) {
-			logger.info(execution + " was discarded by its handler: " + failure.getMessage());
+			logger.debug(execution + " was discarded by its handler", failure);
 			return new Attempt(Outcome.cancelled(job, Failures.describe(failure), elapsed), failure, false);
 		}
 		return retryOrFail(execution, handler, failure, elapsed);

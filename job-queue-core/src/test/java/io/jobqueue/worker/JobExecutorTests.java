@@ -2,12 +2,14 @@ package io.jobqueue.worker;
 
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.slf4j.MDC;
 import tools.jackson.databind.json.JsonMapper;
 
 import io.jobqueue.JobId;
@@ -29,6 +31,8 @@ class JobExecutorTests {
 
 	private final JobExecution execution = execution();
 
+	private final Map<String, String> seen = new HashMap<>();
+
 	private final List<JobExecution> runs = new ArrayList<>();
 
 	private final List<JobExecution> begun = new ArrayList<>();
@@ -40,6 +44,7 @@ class JobExecutorTests {
 	@AfterEach
 	void stop() {
 		this.clockwork.shutdownNow();
+		MDC.clear();
 	}
 
 	@Test
@@ -59,10 +64,31 @@ class JobExecutorTests {
 		assertThat(this.outcomes).containsExactly(Outcome.Kind.RELEASED);
 	}
 
+	@Test
+	void logOfAHandlerShowsItsJob() {
+		execute(() -> {
+		});
+		assertThat(this.seen)
+			.isEqualTo(Map.of("jobId", "1", "jobName", "some.handler", "queue", QUEUE, "attempt", "1"));
+		assertThat(MDC.getCopyOfContextMap()).isNullOrEmpty();
+	}
+
+	@Test
+	void logAfterAHandlerShowsWhatItShowedBefore() {
+		MDC.put("queue", "mine");
+		MDC.put("tenant", "7");
+		execute(() -> {
+		});
+		assertThat(this.seen).containsEntry("queue", QUEUE).containsEntry("tenant", "7");
+		assertThat(MDC.getCopyOfContextMap()).isEqualTo(Map.of("queue", "mine", "tenant", "7"));
+	}
+
 	private void execute(Runnable lapseCheck) {
 		JobHandlerRegistry handlers = new JobHandlerRegistry();
 		handlers.register(JobHandler.of("some.handler", List.of(), (arguments, context) -> {
 			this.runs.add((JobExecution) context);
+			this.seen.putAll(MDC.getCopyOfContextMap());
+			MDC.put("forgotten", "by the handler");
 			return null;
 		}));
 		JobProcessor processor = new JobProcessor(new JacksonJobSerializer(new JsonMapper()), Backoff.DEFAULT, null,
