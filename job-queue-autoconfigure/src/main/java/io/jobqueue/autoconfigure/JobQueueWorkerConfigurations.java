@@ -138,8 +138,8 @@ final class JobQueueWorkerConfigurations {
 			return new JobWorker(store, handlers, serializer,
 					() -> options.create(nodeName, backoff, handlers.all().stream().map(JobHandler::queue).toList()),
 					new DescribedThreads(threads, description(threads, environment)), events,
-					interceptors.orderedStream().toList(), metrics.getIfAvailable(() -> JobMetrics.NONE), Clock.systemUTC(),
-					properties.getWorker().isAutoStartup());
+					interceptors.orderedStream().toList(), metrics.getIfAvailable(() -> JobMetrics.NONE),
+					Clock.systemUTC(), properties.getWorker().isAutoStartup());
 		}
 
 		private static String description(Executor threads, Environment environment) {

@@ -145,7 +145,8 @@ class JobQueuePropertiesTests {
 				"job-queue.retention.max-cancelled", "job-queue.postgres.schema",
 				"job-queue.postgres.initialize-schema", "job-queue.postgres.listen", "job-queue.redis.key-prefix",
 				"job-queue.redis.enqueue", "job-queue.redis.listen", "job-queue.redis.disposable",
-				"job-queue.application-events", "job-queue.observation.enabled", "job-queue.metrics.queue-interval", "management.health.jobqueue.enabled");
+				"job-queue.application-events", "job-queue.observation.enabled", "job-queue.metrics.queue-interval",
+				"management.health.jobqueue.enabled");
 	}
 
 	private static JsonNode metadata() throws Exception {

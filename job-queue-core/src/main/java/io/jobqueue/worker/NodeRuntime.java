@@ -159,7 +159,8 @@ final class NodeRuntime {
 		}
 		long elapsed = System.nanoTime() - start;
 		this.lastExchange = Math.max(elapsed, 1);
-		this.metrics.exchanged(pool, Duration.ofNanos(elapsed), exchange.outcomes().size() - result.deferred().size(), result.claimed().size());
+		this.metrics.exchanged(pool, Duration.ofNanos(elapsed), exchange.outcomes().size() - result.deferred().size(),
+				result.claimed().size());
 		return result;
 	}
 

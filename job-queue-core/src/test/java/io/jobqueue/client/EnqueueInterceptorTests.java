@@ -18,6 +18,7 @@ import io.jobqueue.JobTemplate;
 import io.jobqueue.handler.JobHandlerRegistry;
 import io.jobqueue.interceptor.JobInterceptor;
 import io.jobqueue.interceptor.OutgoingJob;
+import io.jobqueue.metrics.JobMetrics;
 import io.jobqueue.serialization.JacksonJobSerializer;
 import io.jobqueue.store.JobStore;
 import io.jobqueue.store.NewJob;
@@ -185,7 +186,7 @@ class EnqueueInterceptorTests {
 
 	private StoreJobEnqueuer enqueuer(Supplier<List<JobInterceptor>> interceptors) {
 		return new StoreJobEnqueuer(this.store, new JobHandlerRegistry(), new JacksonJobSerializer(JsonMapper.shared()),
-				EnqueueOptions.DEFAULT, (text) -> text, interceptors);
+				EnqueueOptions.DEFAULT, (text) -> text, interceptors, JobMetrics.NONE);
 	}
 
 	private static JobInterceptor before(Consumer<OutgoingJob> action) {

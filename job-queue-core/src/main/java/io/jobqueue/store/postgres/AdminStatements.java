@@ -34,14 +34,15 @@ final class AdminStatements {
 
 	private static final String FIND_ONE = HELD + LIVE + "where j.id = ? union all " + FINISHED + "where f.id = ?";
 
-	private static final String COUNT = HELD + """
-			select r.state, count(*) from (
-				select case when h.id is not null then 'running' when c.job_id is not null then 'cancelled'
-					when j.state = 'parked' or (j.state = 'scheduled' and j.run_at <= statement_timestamp()) then 'available'
-					else j.state end as state
-				from @.job j left join held h on h.id = j.id left join @.job_cancel c on c.job_id = j.id
-				union all select f.state from @.job_history f
-			) r group by r.state""";
+	private static final String COUNT = HELD
+			+ """
+					select r.state, count(*) from (
+						select case when h.id is not null then 'running' when c.job_id is not null then 'cancelled'
+							when j.state = 'parked' or (j.state = 'scheduled' and j.run_at <= statement_timestamp()) then 'available'
+							else j.state end as state
+						from @.job j left join held h on h.id = j.id left join @.job_cancel c on c.job_id = j.id
+						union all select f.state from @.job_history f
+					) r group by r.state""";
 
 	private static final String RETRY = """
 			with back as (delete from @.job_history f where f.id = any (?) and f.state in ('failed', 'cancelled') returning f.*)

@@ -29,6 +29,7 @@ import io.jobqueue.event.JobEvent.Type;
 import io.jobqueue.handler.JobHandlerRegistry;
 import io.jobqueue.interceptor.JobInterceptor;
 import io.jobqueue.interceptor.OutgoingJob;
+import io.jobqueue.metrics.JobMetrics;
 import io.jobqueue.serialization.JacksonJobSerializer;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -180,7 +181,7 @@ abstract class InterceptorContract extends WorkerContract {
 		return new JobTemplate(
 				new StoreJobEnqueuer(this.store, new JobHandlerRegistry(), new JacksonJobSerializer(new JsonMapper()),
 						new EnqueueOptions(MAX_ATTEMPTS, 1024 * 1024, UnknownHandlers.ACCEPT), (text) -> text,
-						() -> List.of(interceptor)));
+						() -> List.of(interceptor), JobMetrics.NONE));
 	}
 
 	private JobInterceptor logging(String name) {
