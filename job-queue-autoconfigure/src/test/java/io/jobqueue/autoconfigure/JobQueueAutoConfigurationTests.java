@@ -8,6 +8,7 @@ import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Executor;
+import java.util.function.Consumer;
 import java.util.stream.Stream;
 
 import javax.sql.DataSource;
@@ -581,6 +582,11 @@ class JobQueueAutoConfigurationTests {
 
 		@Override
 		public List<JobId> enqueueAll(Stream<JobRequest> requests) {
+			throw new UnsupportedOperationException();
+		}
+
+		@Override
+		public void enqueueAll(Stream<JobRequest> requests, Consumer<? super EnqueueResult> results) {
 			throw new UnsupportedOperationException();
 		}
 

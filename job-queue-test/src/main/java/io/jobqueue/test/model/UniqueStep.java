@@ -58,7 +58,7 @@ record UniqueStep(int label, String queue, String key, int priority, int dueIn, 
 
 	private NewJob job() {
 		Duration duration = (this.scope == UniqueScope.FOR_DURATION) ? Duration.ofMinutes(this.minutes) : null;
-		return new NewJob("x", this.queue, this.priority, 3, "[]", Map.of(), delay(), null, null, null,
+		return new NewJob("x", this.queue, this.priority, 3, "[]", Map.of(), delay(), null, null, null, null,
 				new UniqueKey(this.key, this.scope, duration, this.onDuplicate));
 	}
 

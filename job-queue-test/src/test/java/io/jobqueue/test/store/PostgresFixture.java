@@ -95,10 +95,10 @@ public final class PostgresFixture implements JobStoreFixture {
 				+ "; update @.job_node set started_at = started_at" + past + ", seen_at = seen_at" + past
 				+ "; update @.job_lease set claimed_at = claimed_at" + past
 				+ "; update @.job_gate_signal set due_at = due_at" + past
-				+ "; update @.job_bucket set filled_at = filled_at" + past
-				+ "; update @.job_unique set until = until" + past + " where until is not null"
-				+ "; update @.job_history set created_at = created_at" + past + ", run_at = run_at" + past
-				+ ", started_at = started_at" + past + ", finished_at = finished_at" + past));
+				+ "; update @.job_bucket set filled_at = filled_at" + past + "; update @.job_unique set until = until"
+				+ past + " where until is not null" + "; update @.job_history set created_at = created_at" + past
+				+ ", run_at = run_at" + past + ", started_at = started_at" + past + ", finished_at = finished_at"
+				+ past));
 	}
 
 	@Override
