@@ -48,7 +48,8 @@ import io.jobqueue.store.TransactionalSettlement;
 @EnableConfigurationProperties(JobQueueProperties.class)
 @Import({ JobQueueStoreConfigurations.Postgres.class, JobQueueStoreConfigurations.Redis.class,
 		JobQueueStoreConfigurations.Memory.class, JobQueueStoreConfigurations.None.class,
-		JobQueueWorkerConfigurations.Threads.class, JobQueueWorkerConfigurations.Worker.class })
+		JobQueueWorkerConfigurations.Threads.class, JobQueueWorkerConfigurations.Worker.class,
+		JobQueueRecurringConfigurations.Template.class, JobQueueRecurringConfigurations.Scheduler.class })
 public final class JobQueueAutoConfiguration {
 
 	JobQueueAutoConfiguration() {

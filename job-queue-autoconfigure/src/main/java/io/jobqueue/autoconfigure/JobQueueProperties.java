@@ -59,6 +59,8 @@ public class JobQueueProperties {
 	 */
 	private final Map<String, Queue> queues = new LinkedHashMap<>();
 
+	private final Recurring recurring = new Recurring();
+
 	private final Retention retention = new Retention();
 
 	private final Observation observation = new Observation();
@@ -119,6 +121,10 @@ public class JobQueueProperties {
 
 	public Map<String, Queue> getQueues() {
 		return this.queues;
+	}
+
+	public Recurring getRecurring() {
+		return this.recurring;
 	}
 
 	public Retention getRetention() {
@@ -701,6 +707,27 @@ public class JobQueueProperties {
 
 		public void setQueueInterval(Duration queueInterval) {
 			this.queueInterval = queueInterval;
+		}
+
+	}
+
+	/**
+	 * How recurring jobs are fired.
+	 */
+	public static class Recurring {
+
+		/**
+		 * Whether this application fires recurring jobs, and declares those of its
+		 * handlers; only if it works jobs at all.
+		 */
+		private boolean enabled = true;
+
+		public boolean isEnabled() {
+			return this.enabled;
+		}
+
+		public void setEnabled(boolean enabled) {
+			this.enabled = enabled;
 		}
 
 	}

@@ -11,6 +11,8 @@ import org.springframework.core.annotation.AliasFor;
 
 import io.jobqueue.OnDuplicate;
 import io.jobqueue.UniqueScope;
+import io.jobqueue.recurring.Misfire;
+import io.jobqueue.recurring.Overlap;
 
 /**
  * Marks a bean method as the handler of jobs.
@@ -200,5 +202,47 @@ public @interface Job {
 	 * @return what to do
 	 */
 	OnDuplicate onDuplicate() default OnDuplicate.SKIP;
+
+	/**
+	 * When a job of this handler is enqueued by itself: a cron expression of six fields,
+	 * from seconds to days of the week, or a macro such as {@code @daily}, in the form of
+	 * {@link org.springframework.scheduling.support.CronExpression}. Of all nodes one
+	 * enqueues it. The handler must have no arguments, apart from a
+	 * {@link io.jobqueue.JobContext}, in which {@link io.jobqueue.recurring.Firing} finds
+	 * the firing time. The default is not to recur, as is {@code "-"}. Placeholders are
+	 * resolved. Excludes {@link #every()}.
+	 * @return the cron expression
+	 */
+	String cron() default "";
+
+	/**
+	 * The time zone of {@link #cron()}, as {@code "Europe/Berlin"}. The default is UTC,
+	 * whatever the zone of this machine is, because another node may have another one.
+	 * Placeholders are resolved.
+	 * @return the id of the zone
+	 */
+	String zone() default "";
+
+	/**
+	 * The interval at which a job of this handler is enqueued by itself: from a second to
+	 * 3,650 days, as {@code "15m"} or {@code "PT15M"}, counted from when the store first
+	 * gets to know it. The rest is as for {@link #cron()}, which it excludes.
+	 * @return the duration
+	 */
+	String every() default "";
+
+	/**
+	 * What becomes of firing times that have been missed. By default, one job stands for
+	 * all of them.
+	 * @return the policy
+	 */
+	Misfire misfire() default Misfire.ONCE;
+
+	/**
+	 * What happens at a firing time when the job of the last one has not ended yet. By
+	 * default, another job is enqueued nevertheless.
+	 * @return the policy
+	 */
+	Overlap overlap() default Overlap.ALLOW;
 
 }

@@ -26,6 +26,7 @@ import org.springframework.util.Assert;
 
 import io.jobqueue.handler.JobHandler;
 import io.jobqueue.handler.JobHandlerRegistry;
+import io.jobqueue.recurring.Recurrence;
 import io.jobqueue.retry.Backoff;
 
 /**
@@ -150,7 +151,11 @@ public final class JobAnnotationBeanPostProcessor implements BeanPostProcessor, 
 	private void register(JobBean bean) {
 		jobMethods(bean.type()).forEach((method, job) -> {
 			JobHandler handler = this.handlers.create(bean, method, job);
+			Recurrence recurrence = this.handlers.recurrence(handler, method, job);
 			this.registry.get().register(handler);
+			if (recurrence != null) {
+				this.registry.get().recur(handler, recurrence);
+			}
 			logger.debug("Registered " + handler);
 		});
 	}

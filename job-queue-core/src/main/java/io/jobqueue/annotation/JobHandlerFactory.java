@@ -10,6 +10,7 @@ import org.springframework.beans.factory.config.EmbeddedValueResolver;
 import org.springframework.util.StringValueResolver;
 
 import io.jobqueue.handler.JobHandler;
+import io.jobqueue.recurring.Recurrence;
 import io.jobqueue.retry.Backoff;
 
 /**
@@ -47,6 +48,14 @@ final class JobHandlerFactory {
 				attributes.unique(), method,
 				new BeanJobInvoker((singleton != null) ? () -> singleton : () -> this.beans.getBean(bean.name()),
 						method, signature.contextIndex()));
+	}
+
+	/**
+	 * Return when jobs of a handler recur.
+	 * @return the recurrence, or {@code null} if they do not
+	 */
+	@Nullable Recurrence recurrence(JobHandler handler, Method method, Job job) {
+		return JobRecurrence.of(job, handler, new AttributeReader(method, this.placeholders));
 	}
 
 }

@@ -153,6 +153,15 @@ public final class StoreJobEnqueuer implements JobEnqueuer {
 		return results;
 	}
 
+	/**
+	 * Complete and check a request as {@link #enqueue(List)} does, without enqueueing it.
+	 * @param request the request
+	 * @return the job as it would be stored
+	 */
+	public NewJob prepare(JobRequest request) {
+		return complete(request, this.targets.resolve(request.target()), request.headers());
+	}
+
 	private NewJob complete(JobRequest request, ResolvedTarget target, Map<String, String> headers) {
 		ArgumentCheck.check(target, request.arguments());
 		Sizes.checkHeaders(request.headers());

@@ -8,6 +8,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 import io.jobqueue.InvalidJobHandlerException;
+import io.jobqueue.recurring.Recurrence;
 
 /**
  * The handlers of this application. Thread-safe. Filled while the application starts;
@@ -20,6 +21,8 @@ public final class JobHandlerRegistry {
 	private final Map<String, JobHandler> byName = new ConcurrentHashMap<>();
 
 	private final Map<Method, JobHandler> byMethod = new ConcurrentHashMap<>();
+
+	private final Map<String, Recurrence> recurrences = new ConcurrentHashMap<>();
 
 	private volatile boolean complete;
 
@@ -38,6 +41,23 @@ public final class JobHandlerRegistry {
 		if (handler.method() != null) {
 			this.byMethod.put(handler.method(), handler);
 		}
+	}
+
+	/**
+	 * Add that jobs of a handler recur.
+	 * @param handler a registered handler without arguments
+	 * @param recurrence when they recur
+	 */
+	public void recur(JobHandler handler, Recurrence recurrence) {
+		this.recurrences.put(handler.name(), recurrence);
+	}
+
+	/**
+	 * Return which handlers have jobs that recur.
+	 * @return when they recur, by the name of the handler
+	 */
+	public Map<String, Recurrence> recurrences() {
+		return Map.copyOf(this.recurrences);
 	}
 
 	/**

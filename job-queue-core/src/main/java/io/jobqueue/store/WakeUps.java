@@ -59,6 +59,13 @@ public interface WakeUps {
 		default void cancellationRequested() {
 		}
 
+		/**
+		 * The definition of a recurring job was added or changed, so the next firing time
+		 * may be another one.
+		 */
+		default void recurringChanged() {
+		}
+
 	}
 
 	/**

@@ -26,7 +26,7 @@ class RunStatistics implements JobListener {
 
 	@Override
 	public synchronized void onJobEvent(JobEvent event) {
-		if (!ATTEMPTS.contains(event.type())) {
+		if (!ATTEMPTS.contains(event.type()) || event.handler().equals(ReportJobs.DAILY)) {
 			return;
 		}
 		this.endedAt = System.nanoTime();

@@ -27,8 +27,10 @@ import org.springframework.util.MultiValueMap;
 import io.jobqueue.JobAdmin;
 import io.jobqueue.JobFailure;
 import io.jobqueue.JobFilter;
+import io.jobqueue.JobId;
 import io.jobqueue.JobRecord;
 import io.jobqueue.JobState;
+import io.jobqueue.recurring.RecurringJobs;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
@@ -37,7 +39,7 @@ import static org.awaitility.Awaitility.await;
  * Tests of the whole application by HTTP, on the PostgreSQL that it brings along.
  */
 @SpringBootTest(webEnvironment = SpringBootTest.WebEnvironment.RANDOM_PORT,
-		properties = { "sample.import-at-start=false", "sample.mail-latency=5ms",
+		properties = { "sample.import-at-start=false", "sample.mail-latency=5ms", "sample.report-cron=0 0 6 29 2 *",
 				"management.endpoint.jobqueue.access=unrestricted" })
 @AutoConfigureRestTestClient
 @DirtiesContext
@@ -58,6 +60,9 @@ class SampleApplicationIntegrationTests {
 
 	@Autowired
 	private JobAdmin admin;
+
+	@Autowired
+	private RecurringJobs recurringJobs;
 
 	@DynamicPropertySource
 	static void dataDirectory(DynamicPropertyRegistry properties) {
@@ -175,7 +180,7 @@ class SampleApplicationIntegrationTests {
 			.jsonPath("$.components.jobqueue.details.store")
 			.isEqualTo(store())
 			.jsonPath("$.components.jobqueue.details.queues")
-			.isEqualTo(List.of("default", "billing"))
+			.isEqualTo(List.of("default", "billing", "reports"))
 			.jsonPath("$.components.jobqueue.details.latency")
 			.isNotEmpty()
 			.jsonPath("$.components.jobqueue.details.lastHeartbeat")
@@ -245,6 +250,18 @@ class SampleApplicationIntegrationTests {
 
 	private void post(String path) {
 		this.http.post().uri("/actuator/jobqueue/" + path).exchange().expectStatus().isNoContent();
+	}
+
+	@Test
+	void reportIsDeclaredAndCanBeWrittenAtOnce() {
+		await().atMost(Duration.ofSeconds(20)).until(() -> this.recurringJobs.list().size() == 1);
+		assertThat(this.recurringJobs.list()).singleElement().satisfies((job) -> {
+			assertThat(job.name()).isEqualTo("report.daily");
+			assertThat(job.application()).isEqualTo("job-queue-sample");
+			assertThat(job.nextAt()).isNotNull();
+		});
+		JobId report = this.recurringJobs.trigger("report.daily");
+		await().atMost(Duration.ofSeconds(20)).until(() -> this.admin.get(report).state() == JobState.SUCCEEDED);
 	}
 
 	@Test

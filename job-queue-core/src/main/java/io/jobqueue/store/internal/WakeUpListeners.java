@@ -48,6 +48,13 @@ public final class WakeUpListeners implements WakeUps {
 		tell(Listener::cancellationRequested);
 	}
 
+	/**
+	 * Tell all that the definition of a recurring job was added or changed.
+	 */
+	public void recurringChanged() {
+		tell(Listener::recurringChanged);
+	}
+
 	// Among those who call this is somebody who has just enqueued a job, and must not
 	// hear of a listener's failure.
 	private void tell(Consumer<Listener> event) {

@@ -30,6 +30,8 @@ import io.jobqueue.store.NewJob;
 import io.jobqueue.store.NodeDescription;
 import io.jobqueue.store.Outcome;
 import io.jobqueue.store.Pulse;
+import io.jobqueue.store.RecurringDefinitions;
+import io.jobqueue.store.RecurringStore;
 import io.jobqueue.store.Rescue;
 import io.jobqueue.store.Retention;
 import io.jobqueue.store.WakeUps;
@@ -47,7 +49,7 @@ import io.jobqueue.store.internal.WakeUpListeners;
  *
  * @since 0.1.0
  */
-public final class MemoryJobStore implements JobStore, WakeUps {
+public final class MemoryJobStore implements JobStore, WakeUps, RecurringStore {
 
 	private final Lock lock = new ReentrantLock();
 
@@ -65,6 +67,8 @@ public final class MemoryJobStore implements JobStore, WakeUps {
 
 	private final JobAdmin admin;
 
+	private final RecurringDefinitions recurring;
+
 	private long lastNode;
 
 	/**
@@ -80,6 +84,7 @@ public final class MemoryJobStore implements JobStore, WakeUps {
 		this.settlement = new MemorySettlement(this.jobs);
 		this.claims = new MemoryClaims(this.jobs);
 		this.admin = new MemoryJobAdmin(this, this.jobs);
+		this.recurring = new MemoryRecurringDefinitions(this, this.jobs, this.wakeUps);
 	}
 
 	@Override
@@ -200,6 +205,11 @@ public final class MemoryJobStore implements JobStore, WakeUps {
 	@Override
 	public JobAdmin admin() {
 		return this.admin;
+	}
+
+	@Override
+	public RecurringDefinitions recurring() {
+		return this.recurring;
 	}
 
 	@Override

@@ -30,6 +30,8 @@ import io.jobqueue.store.NewJob;
 import io.jobqueue.store.NodeDescription;
 import io.jobqueue.store.Outcome;
 import io.jobqueue.store.Pulse;
+import io.jobqueue.store.RecurringDefinitions;
+import io.jobqueue.store.RecurringStore;
 import io.jobqueue.store.Rescue;
 import io.jobqueue.store.TransactionalSettlement;
 import io.jobqueue.store.WakeUps;
@@ -52,7 +54,8 @@ import io.jobqueue.store.internal.Look;
  *
  * @since 0.1.0
  */
-public final class PostgresJobStore implements JobStore, WakeUps, TransactionalSettlement, AutoCloseable {
+public final class PostgresJobStore
+		implements JobStore, WakeUps, TransactionalSettlement, RecurringStore, AutoCloseable {
 
 	private static final Duration EXCHANGE_TIMEOUT = Duration.ofSeconds(30);
 
@@ -106,6 +109,8 @@ public final class PostgresJobStore implements JobStore, WakeUps, TransactionalS
 
 	private final PostgresJobAdmin admin;
 
+	private final RecurringDefinitions recurring;
+
 	private final PlatformTransactionManager transactionManager;
 
 	/**
@@ -137,6 +142,8 @@ public final class PostgresJobStore implements JobStore, WakeUps, TransactionalS
 		this.signals = new Signals(ownConnections, options, this.exchanges, this.marks);
 		this.history = new History(this.exchanges, ownConnections, options);
 		this.admin = new PostgresJobAdmin(this.caller, this.exchanges, options, this.signals);
+		this.recurring = new PostgresRecurringDefinitions(this.caller, this.exchanges, this.enqueue, this.signals,
+				options);
 	}
 
 	@Override
@@ -292,6 +299,11 @@ public final class PostgresJobStore implements JobStore, WakeUps, TransactionalS
 	@Override
 	public JobAdmin admin() {
 		return this.admin;
+	}
+
+	@Override
+	public RecurringDefinitions recurring() {
+		return this.recurring;
 	}
 
 	@Override

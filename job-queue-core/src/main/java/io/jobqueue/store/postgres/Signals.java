@@ -31,6 +31,9 @@ final class Signals implements WakeUps, AutoCloseable {
 	/** Instead of the name of a queue: running jobs are to be cancelled. */
 	private static final String CANCELLATION = "!";
 
+	/** Instead of the name of a queue: the definition of a recurring job was changed. */
+	private static final String RECURRING = "~";
+
 	private final WakeUpListeners listeners = new WakeUpListeners();
 
 	private final DataSource source;
@@ -108,6 +111,14 @@ final class Signals implements WakeUps, AutoCloseable {
 		publish(CANCELLATION);
 	}
 
+	/**
+	 * Tell that the definition of a recurring job was changed, after the commit if the
+	 * calling thread is in a transaction.
+	 */
+	void recurringChanged(boolean isInTransaction) {
+		publish(List.of(RECURRING), isInTransaction);
+	}
+
 	private void publish(Collection<String> payloads, boolean isInTransaction) {
 		if (isInTransaction) {
 			AfterCommit.of(this).payloads.addAll(payloads);
@@ -135,6 +146,9 @@ final class Signals implements WakeUps, AutoCloseable {
 	private void receive(String payload) {
 		if (payload.equals(CANCELLATION)) {
 			this.listeners.cancellationRequested();
+		}
+		else if (payload.equals(RECURRING)) {
+			this.listeners.recurringChanged();
 		}
 		else if (payload.charAt(0) == RETURNED) {
 			this.marks.rewind(payload.substring(1));

@@ -31,6 +31,8 @@ import io.jobqueue.store.NewJob;
 import io.jobqueue.store.NodeDescription;
 import io.jobqueue.store.Outcome;
 import io.jobqueue.store.Pulse;
+import io.jobqueue.store.RecurringDefinitions;
+import io.jobqueue.store.RecurringStore;
 import io.jobqueue.store.Rescue;
 import io.jobqueue.store.WakeUps;
 
@@ -54,7 +56,7 @@ import io.jobqueue.store.WakeUps;
  *
  * @since 0.1.0
  */
-public final class RedisJobStore implements JobStore, WakeUps, AutoCloseable {
+public final class RedisJobStore implements JobStore, WakeUps, RecurringStore, AutoCloseable {
 
 	private static final Log logger = LogFactory.getLog(RedisJobStore.class);
 
@@ -82,6 +84,8 @@ public final class RedisJobStore implements JobStore, WakeUps, AutoCloseable {
 
 	private final RedisJobAdmin admin;
 
+	private final RecurringDefinitions recurring;
+
 	private final Pruning pruning;
 
 	/**
@@ -102,6 +106,7 @@ public final class RedisJobStore implements JobStore, WakeUps, AutoCloseable {
 		this.exchange = new ExchangeCall(this.scripts, this.registry, this.nodes, options);
 		this.signals = new Signals(connections, this.scripts, options);
 		this.admin = new RedisJobAdmin(this.scripts, this.registry, this.nodes, options, this.signals);
+		this.recurring = new RedisRecurringDefinitions(this.scripts, this.registry, options, this.signals);
 		this.pruning = new Pruning(this.scripts, this.registry, options);
 	}
 
@@ -253,6 +258,11 @@ public final class RedisJobStore implements JobStore, WakeUps, AutoCloseable {
 	@Override
 	public JobAdmin admin() {
 		return this.admin;
+	}
+
+	@Override
+	public RecurringDefinitions recurring() {
+		return this.recurring;
 	}
 
 	@Override

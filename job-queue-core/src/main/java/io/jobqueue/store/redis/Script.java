@@ -54,14 +54,28 @@ enum Script {
 
 	REAP("reap", false),
 
-	TURN("turn", false);
+	TURN("turn", false),
+
+	RECURRING_CHANGE("recurring-change", enqueueFunction()),
+
+	RECURRING_LOOK("recurring-look", true),
+
+	RECURRING_OWN("recurring-own", false),
+
+	RECURRING_DECLARE("recurring-declare", false),
+
+	LIVE("live", true);
 
 	private final byte[] text;
 
 	private final String digest;
 
 	Script(String name, boolean isOfQueue) {
-		String source = (isOfQueue ? read("queue") : "") + read(name);
+		this(name, isOfQueue ? read("queue") : "");
+	}
+
+	Script(String name, String before) {
+		String source = before + read(name);
 		this.text = source.getBytes(StandardCharsets.UTF_8);
 		this.digest = digest(this.text);
 	}
@@ -82,6 +96,11 @@ enum Script {
 	 */
 	boolean runsOnce() {
 		return this == ENQUEUE || this == ENQUEUE_UNIQUE;
+	}
+
+	// The script of an enqueue, to be called with arguments of its own.
+	private static String enqueueFunction() {
+		return read("queue") + "local function enqueue(ARGV)\n" + read("enqueue") + "end\n";
 	}
 
 	private static String read(String name) {

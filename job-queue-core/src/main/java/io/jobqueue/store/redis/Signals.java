@@ -22,6 +22,9 @@ final class Signals implements WakeUps, AutoCloseable {
 	/** Instead of the name of a queue: running jobs are to be cancelled. */
 	private static final String CANCELLATION = "!";
 
+	/** Instead of the name of a queue: the definition of a recurring job was changed. */
+	private static final String RECURRING = "~";
+
 	private final WakeUpListeners listeners = new WakeUpListeners();
 
 	private final RedisConnectionFactory connections;
@@ -90,6 +93,13 @@ final class Signals implements WakeUps, AutoCloseable {
 		publish(CANCELLATION);
 	}
 
+	/**
+	 * Tell that the definition of a recurring job was changed.
+	 */
+	void recurringChanged() {
+		publish(RECURRING);
+	}
+
 	private void publish(String message) {
 		receive(message);
 		if (this.options.isListening()) {
@@ -110,6 +120,9 @@ final class Signals implements WakeUps, AutoCloseable {
 	private void receive(String message) {
 		if (message.equals(CANCELLATION)) {
 			this.listeners.cancellationRequested();
+		}
+		else if (message.equals(RECURRING)) {
+			this.listeners.recurringChanged();
 		}
 		else {
 			this.listeners.available(message);

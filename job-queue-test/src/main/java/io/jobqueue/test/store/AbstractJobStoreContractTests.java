@@ -208,6 +208,16 @@ public abstract class AbstractJobStoreContractTests {
 	}
 
 	@Nested
+	class RecurringTests extends RecurringContract {
+
+		@Override
+		JobStoreFixture createFixture() {
+			return AbstractJobStoreContractTests.this.createFixture();
+		}
+
+	}
+
+	@Nested
 	class ConcurrencyTests extends ConcurrencyContract {
 
 		@Override

@@ -151,6 +151,16 @@ public abstract class AbstractJobWorkerContractTests {
 	}
 
 	@Nested
+	class RecurrenceTests extends RecurrenceContract {
+
+		@Override
+		JobStoreFixture createFixture() {
+			return AbstractJobWorkerContractTests.this.createFixture();
+		}
+
+	}
+
+	@Nested
 	class OutageTests extends OutageContract {
 
 		@Override

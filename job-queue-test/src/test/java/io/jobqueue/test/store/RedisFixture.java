@@ -61,6 +61,18 @@ public final class RedisFixture implements JobStoreFixture {
 				redis.call('HSET', Q .. ':done', done[i],
 					struct.pack('>c1I6I6', state, started, finished - shift) .. string.sub(done[i + 1], 14))
 			end
+			local recurring = redis.call('HGETALL', Q .. ':recurring')
+			for i = 1, #recurring, 2 do
+				local version, due, next, last = struct.unpack('>I6I6I6I6', recurring[i + 1])
+				due = due > 0 and due - shift or 0
+				next = next > 0 and next - shift or 0
+				last = last > 0 and last - shift or 0
+				redis.call('HSET', Q .. ':recurring', recurring[i],
+					struct.pack('>I6I6I6I6', version, due, next, last) .. string.sub(recurring[i + 1], 25))
+				if due > 0 then
+					redis.call('ZADD', Q .. ':recurring-due', text(due), recurring[i])
+				end
+			end
 			for _, state in ipairs({ 'succeeded', 'failed', 'cancelled' }) do
 				local key = Q .. ':ended:' .. state
 				for i, entry in ipairs(redis.call('LRANGE', key, 0, -1)) do
@@ -85,6 +97,10 @@ public final class RedisFixture implements JobStoreFixture {
 				local described = redis.call('HGET', KEYS[1] .. ':described', nodes[i])
 				redis.call('HSET', KEYS[1] .. ':described', nodes[i],
 					struct.pack('>I6', struct.unpack('>I6', described) - ARGV[1]) .. string.sub(described, 7))
+			end
+			local declared = redis.call('ZRANGE', KEYS[1] .. ':declared', 0, -1, 'WITHSCORES')
+			for i = 1, #declared, 2 do
+				redis.call('ZADD', KEYS[1] .. ':declared', string.format('%.0f', declared[i + 1] - ARGV[1]), declared[i])
 			end
 			return 0
 			""";
@@ -202,7 +218,8 @@ public final class RedisFixture implements JobStoreFixture {
 		for (String name : List.of("number", "lease", "claims", "jobs", "done", "ready", "suspects", "due", "later",
 				"asides", "nodes", "leaving", "cancel", "progress", "failures", "paused", "succeeded", "failed",
 				"cancelled", "limited", "parked", "rated", "limits", "unique", "owners", "lapses", "ended:succeeded",
-				"ended:failed", "ended:cancelled", "queues", "node", "described", "pruning")) {
+				"ended:failed", "ended:cancelled", "queues", "node", "described", "pruning", "recurring",
+				"recurring-due", "recurring-queues", "declared")) {
 			template.unlink(prefix + ":" + name);
 		}
 	}

@@ -145,6 +145,26 @@ create table job_unique (
 
 create index job_unique_job on job_unique (job_id);
 
+-- Definitions of recurring jobs. The content is that of the client, as the text of a JSON object.
+create table job_recurring (
+	name text primary key,
+	queue text not null,
+	version bigint not null, -- another one after each change: whoever has read it before comes too late
+	due_at timestamptz, -- when to look at it, null for never
+	next_at timestamptz, -- the next firing time
+	last_at timestamptz, -- the last firing time that got a job
+	last_job bigint,
+	content text not null
+) with (fillfactor = 70);
+
+create index job_recurring_due on job_recurring (due_at) where due_at is not null;
+
+-- When a running node last declared a recurring job in its code.
+create table job_recurring_declared (
+	name text primary key,
+	declared_at timestamptz not null
+) with (fillfactor = 50);
+
 -- Finished jobs, by state and day, so that their retention ends by dropping a partition.
 create table job_history (
 	id bigint not null,

@@ -1,0 +1,145 @@
+package io.jobqueue.recurring;
+
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Function;
+
+import org.springframework.util.Assert;
+
+import io.jobqueue.JobId;
+import io.jobqueue.JobNames;
+import io.jobqueue.JobRequest;
+import io.jobqueue.store.JobStore;
+import io.jobqueue.store.NewJob;
+import io.jobqueue.store.RecurringChange;
+import io.jobqueue.store.RecurringDefinition;
+import io.jobqueue.store.RecurringDefinitions;
+import io.jobqueue.store.RecurringStore;
+
+/**
+ * The {@link RecurringJobs} of a store. Thread-safe.
+ *
+ * @since 0.1.0
+ */
+public final class RecurringJobTemplate implements RecurringJobs {
+
+	private final JobStore store;
+
+	private final Function<JobRequest, NewJob> preparer;
+
+	/**
+	 * Create a template.
+	 * @param store the store; if it is no {@link RecurringStore}, every method throws an
+	 * {@link IllegalStateException}
+	 * @param preparer completes and checks a request as an enqueue would
+	 */
+	public RecurringJobTemplate(JobStore store, Function<JobRequest, NewJob> preparer) {
+		Assert.notNull(store, "'store' must not be null");
+		Assert.notNull(preparer, "'preparer' must not be null");
+		this.store = store;
+		this.preparer = preparer;
+	}
+
+	@Override
+	public RecurringJob create(String name, Recurrence recurrence, JobRequest request) {
+		NewJob job = prepare(name, request);
+		return catalog().create(name, recurrence, job, null)
+			.map(RecurringJobTemplate::view)
+			.orElseThrow(() -> new IllegalStateException(
+					"There is a recurring job '" + name + "' already: change or replace it, or use another name"));
+	}
+
+	@Override
+	public RecurringJob createOrReplace(String name, Recurrence recurrence, JobRequest request) {
+		NewJob job = prepare(name, request);
+		return view(catalog().put(name, recurrence, job, null, (old) -> {
+			requireNotDeclared(name, old);
+			return true;
+		}));
+	}
+
+	private NewJob prepare(String name, JobRequest request) {
+		JobNames.requireValid("name of a recurring job", name);
+		Assert.isTrue(request.delay() == null && request.runAt() == null,
+				"The job of a recurring job is due at the firing time: it must have neither a delay nor an instant");
+		return this.preparer.apply(request);
+	}
+
+	@Override
+	public RecurringJob change(String name, Recurrence recurrence) {
+		return catalog().change(name, (content) -> {
+			requireNotDeclared(name, content);
+			return content.withRecurrence(recurrence);
+		}).map(RecurringJobTemplate::view).orElseThrow(() -> unknown(name));
+	}
+
+	private static void requireNotDeclared(String name, Content content) {
+		Assert.state(content.application() == null, () -> "The recurring job '" + name
+				+ "' is declared in the code of application '" + content.application() + "': change it there");
+	}
+
+	@Override
+	public boolean pause(String name) {
+		return catalog().change(name, (content) -> content.withPaused(true)).isPresent();
+	}
+
+	@Override
+	public boolean resume(String name) {
+		return catalog().change(name, (content) -> content.withPaused(false)).isPresent();
+	}
+
+	@Override
+	public JobId trigger(String name) {
+		Catalog catalog = catalog();
+		return catalog.untilDone(name, () -> {
+			RecurringDefinition before = catalog.store().find(name).orElseThrow(() -> unknown(name));
+			Instant now = Instant.ofEpochMilli(catalog.now().toEpochMilli());
+			NewJob job = Content.of(before).job(before.queue(), new Firing(name, now));
+			RecurringDefinition after = new RecurringDefinition(name, before.queue(), RecurringDefinition.newVersion(),
+					before.dueAt(), before.nextAt(), before.lastAt(), before.lastJob(), before.content());
+			Map<String, List<JobId>> fired = catalog.store()
+				.fire(List.of(new RecurringChange(before, after, List.of(job))));
+			return Optional.ofNullable(fired.get(name)).map((ids) -> ids.get(0));
+		});
+	}
+
+	@Override
+	public boolean delete(String name) {
+		RecurringDefinitions definitions = catalog().store();
+		return catalog().untilDone(name, () -> {
+			Optional<RecurringDefinition> found = definitions.find(name);
+			return (found.isEmpty() || definitions.remove(found.get())) ? Optional.of(found.isPresent())
+					: Optional.empty();
+		});
+	}
+
+	@Override
+	public Optional<RecurringJob> find(String name) {
+		return catalog().store().find(name).map(RecurringJobTemplate::view);
+	}
+
+	@Override
+	public List<RecurringJob> list() {
+		return catalog().store().all().stream().map(RecurringJobTemplate::view).toList();
+	}
+
+	private static RecurringJob view(RecurringDefinition definition) {
+		Content content = Content.of(definition);
+		return new RecurringJob(definition.name(), content.recurrence(), content.handler(), definition.queue(),
+				content.application(), content.isPaused(), content.isPaused() ? null : definition.nextAt(),
+				definition.lastAt(), definition.lastJob(), content.skippedAt());
+	}
+
+	private static IllegalStateException unknown(String name) {
+		return new IllegalStateException("There is no recurring job '" + name + "'");
+	}
+
+	private Catalog catalog() {
+		Assert.state(this.store instanceof RecurringStore,
+				() -> "The store " + this.store.getClass().getName() + " keeps no recurring jobs");
+		return new Catalog(((RecurringStore) this.store).recurring());
+	}
+
+}

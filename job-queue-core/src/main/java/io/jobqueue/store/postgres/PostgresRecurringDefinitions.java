@@ -1,0 +1,322 @@
+package io.jobqueue.store.postgres;
+
+import java.sql.Array;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Types;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+
+import org.jspecify.annotations.Nullable;
+
+import io.jobqueue.JobId;
+import io.jobqueue.store.NewJob;
+import io.jobqueue.store.RecurringChange;
+import io.jobqueue.store.RecurringDefinition;
+import io.jobqueue.store.RecurringDefinitions;
+import io.jobqueue.store.RecurringLook;
+
+/**
+ * The definitions of recurring jobs in a table. To fire is a transaction of three
+ * statements for a whole batch: the definitions that are still as they were read, the
+ * jobs, and which jobs those are.
+ */
+final class PostgresRecurringDefinitions implements RecurringDefinitions {
+
+	private final CallerConnection caller;
+
+	private final OwnConnection own;
+
+	private final EnqueueCall enqueue;
+
+	private final Signals signals;
+
+	private final RecurringStatements sql;
+
+	PostgresRecurringDefinitions(CallerConnection caller, OwnConnection own, EnqueueCall enqueue, Signals signals,
+			PostgresOptions options) {
+		this.caller = caller;
+		this.own = own;
+		this.enqueue = enqueue;
+		this.signals = signals;
+		this.sql = new RecurringStatements(options);
+	}
+
+	@Override
+	public RecurringLook look(int limit) {
+		return this.own.call((connection) -> {
+			PreparedStatement statement = this.own.prepare(connection, this.sql.look);
+			statement.setInt(1, limit);
+			try (ResultSet rows = statement.executeQuery()) {
+				rows.next();
+				Instant now = rows.getObject("time", OffsetDateTime.class).toInstant();
+				Instant lookAt = instant(rows, "look_at");
+				List<RecurringDefinition> due = new ArrayList<>();
+				do {
+					if (rows.getString("name") != null) {
+						due.add(read(rows));
+					}
+				}
+				while (rows.next());
+				return new RecurringLook(now, due, lookAt);
+			}
+		});
+	}
+
+	@Override
+	public Map<String, List<JobId>> fire(List<RecurringChange> changes) {
+		if (changes.isEmpty()) {
+			return Map.of();
+		}
+		Map<String, RecurringChange> byName = new LinkedHashMap<>();
+		changes.forEach((change) -> byName.put(change.before().name(), change));
+		Map<String, List<JobId>> fired = this.own.call((connection) -> {
+			connection.setAutoCommit(false);
+			Map<String, List<JobId>> result = fire(connection, byName);
+			connection.commit();
+			connection.setAutoCommit(true);
+			return result;
+		});
+		Set<String> queues = new HashSet<>();
+		fired.forEach((name, ids) -> {
+			RecurringChange change = byName.get(name);
+			if (change != null && !ids.isEmpty()) {
+				queues.add(change.before().queue());
+			}
+		});
+		this.signals.enqueued(queues, false);
+		return fired;
+	}
+
+	// Should it fail, the connection is thrown away, and the transaction with it.
+	private Map<String, List<JobId>> fire(Connection connection, Map<String, RecurringChange> changes)
+			throws SQLException {
+		Map<String, List<JobId>> fired = new LinkedHashMap<>();
+		take(connection, List.copyOf(changes.values())).forEach((name) -> fired.put(name, new ArrayList<>()));
+		List<NewJob> jobs = new ArrayList<>();
+		List<List<JobId>> owners = new ArrayList<>();
+		fired.forEach((name, ids) -> {
+			RecurringChange change = changes.get(name);
+			if (change != null) {
+				change.jobs().forEach((job) -> {
+					jobs.add(job);
+					owners.add(ids);
+				});
+			}
+		});
+		if (!jobs.isEmpty()) {
+			List<JobId> ids = this.enqueue.execute(connection, jobs);
+			for (int i = 0; i < ids.size(); i++) {
+				owners.get(i).add(ids.get(i));
+			}
+			setLastJobs(connection, fired);
+		}
+		return fired;
+	}
+
+	private List<String> take(Connection connection, List<RecurringChange> changes) throws SQLException {
+		PreparedStatement statement = this.own.prepare(connection, this.sql.take);
+		Array names = SqlArrays.texts(connection, column(changes, (change) -> change.before().name()));
+		statement.setArray(1, names);
+		statement.setArray(2, names);
+		statement.setArray(3, SqlArrays.longs(connection, column(changes, (change) -> change.before().version())));
+		statement.setArray(4, SqlArrays.longs(connection, column(changes, (change) -> change.after().version())));
+		statement.setArray(5, times(connection, changes, (change) -> change.after().dueAt()));
+		statement.setArray(6, times(connection, changes, (change) -> change.after().nextAt()));
+		statement.setArray(7, times(connection, changes, (change) -> change.after().lastAt()));
+		statement.setArray(8, SqlArrays.texts(connection, column(changes, (change) -> change.after().content())));
+		return texts(statement);
+	}
+
+	private void setLastJobs(Connection connection, Map<String, List<JobId>> fired) throws SQLException {
+		List<String> names = new ArrayList<>();
+		List<Long> last = new ArrayList<>();
+		fired.forEach((name, ids) -> {
+			if (!ids.isEmpty()) {
+				names.add(name);
+				last.add(ids.get(ids.size() - 1).value());
+			}
+		});
+		PreparedStatement statement = this.own.prepare(connection, this.sql.setLastJobs);
+		statement.setArray(1, SqlArrays.texts(connection, names));
+		statement.setArray(2, SqlArrays.longs(connection, last));
+		statement.executeUpdate();
+	}
+
+	private static <T> List<T> column(List<RecurringChange> changes, Function<RecurringChange, T> value) {
+		return changes.stream().map(value).toList();
+	}
+
+	private static Array times(Connection connection, List<RecurringChange> changes,
+			Function<RecurringChange, @Nullable Instant> value) throws SQLException {
+		return connection.createArrayOf("timestamptz", changes.stream().map((change) -> {
+			Instant time = value.apply(change);
+			return (time != null) ? time.toString() : null;
+		}).toArray(String[]::new));
+	}
+
+	@Override
+	public boolean create(RecurringDefinition definition) {
+		return change("accept the recurring job", this.sql.create, (statement) -> {
+			JobId lastJob = definition.lastJob();
+			statement.setString(1, definition.name());
+			statement.setString(2, definition.queue());
+			statement.setLong(3, definition.version());
+			setTime(statement, 4, definition.dueAt());
+			setTime(statement, 5, definition.nextAt());
+			setTime(statement, 6, definition.lastAt());
+			statement.setObject(7, (lastJob != null) ? lastJob.value() : null, Types.BIGINT);
+			statement.setString(8, definition.content());
+		});
+	}
+
+	@Override
+	public boolean replace(RecurringDefinition before, RecurringDefinition after) {
+		return change("change the recurring job", this.sql.replace, (statement) -> {
+			statement.setLong(1, after.version());
+			setTime(statement, 2, after.dueAt());
+			setTime(statement, 3, after.nextAt());
+			setTime(statement, 4, after.lastAt());
+			statement.setString(5, after.content());
+			statement.setString(6, before.name());
+			statement.setLong(7, before.version());
+		});
+	}
+
+	@Override
+	public boolean remove(RecurringDefinition definition) {
+		return change("remove the recurring job", this.sql.remove, (statement) -> {
+			statement.setString(1, definition.name());
+			statement.setLong(2, definition.version());
+		});
+	}
+
+	private boolean change(String what, String text, Binder binder) {
+		boolean isInTransaction = this.caller.isInTransaction();
+		boolean isDone = this.caller.callReadCommitted(what, (connection) -> {
+			try (PreparedStatement statement = connection.prepareStatement(text)) {
+				binder.bind(statement);
+				return statement.executeUpdate() == 1;
+			}
+		});
+		if (isDone) {
+			this.signals.recurringChanged(isInTransaction);
+		}
+		return isDone;
+	}
+
+	@Override
+	public Optional<RecurringDefinition> find(String name) {
+		return read(this.sql.find, (statement) -> statement.setString(1, name)).stream().findFirst();
+	}
+
+	@Override
+	public List<RecurringDefinition> all() {
+		return read(this.sql.all, (statement) -> {
+		});
+	}
+
+	private List<RecurringDefinition> read(String text, Binder binder) {
+		return this.caller.callReadCommitted("find recurring jobs", (connection) -> {
+			try (PreparedStatement statement = connection.prepareStatement(text)) {
+				binder.bind(statement);
+				List<RecurringDefinition> found = new ArrayList<>();
+				try (ResultSet rows = statement.executeQuery()) {
+					while (rows.next()) {
+						found.add(read(rows));
+					}
+				}
+				return found;
+			}
+		});
+	}
+
+	@Override
+	public Set<JobId> live(Collection<JobId> jobs) {
+		return this.own.call((connection) -> {
+			PreparedStatement statement = this.own.prepare(connection, this.sql.live);
+			statement.setArray(1, SqlArrays.longs(connection, jobs.stream().map(JobId::value).toList()));
+			Set<JobId> live = new HashSet<>();
+			try (ResultSet rows = statement.executeQuery()) {
+				while (rows.next()) {
+					live.add(JobId.of(rows.getLong(1)));
+				}
+			}
+			return live;
+		});
+	}
+
+	@Override
+	public Set<String> declare(Collection<String> names, Duration silence) {
+		return this.own.call((connection) -> {
+			PreparedStatement statement = this.own.prepare(connection, this.sql.declare);
+			Array declared = SqlArrays.texts(connection, List.copyOf(names));
+			statement.setArray(1, declared);
+			statement.setLong(2, silence.toMillis());
+			statement.setArray(3, declared);
+			return texts(statement).stream().collect(Collectors.toSet());
+		});
+	}
+
+	@Override
+	public void undeclare(Collection<String> names) {
+		this.own.call((connection) -> {
+			PreparedStatement statement = this.own.prepare(connection, this.sql.undeclare);
+			statement.setArray(1, SqlArrays.texts(connection, List.copyOf(names)));
+			return statement.executeUpdate();
+		});
+	}
+
+	private static List<String> texts(PreparedStatement statement) throws SQLException {
+		List<String> texts = new ArrayList<>();
+		try (ResultSet rows = statement.executeQuery()) {
+			while (rows.next()) {
+				texts.add(rows.getString(1));
+			}
+		}
+		return texts;
+	}
+
+	private static RecurringDefinition read(ResultSet row) throws SQLException {
+		long lastJob = row.getLong("last_job");
+		JobId last = row.wasNull() ? null : JobId.of(lastJob);
+		return new RecurringDefinition(row.getString("name"), row.getString("queue"), row.getLong("version"),
+				instant(row, "due_at"), instant(row, "next_at"), instant(row, "last_at"), last,
+				row.getString("content"));
+	}
+
+	private static @Nullable Instant instant(ResultSet row, String column) throws SQLException {
+		OffsetDateTime time = row.getObject(column, OffsetDateTime.class);
+		return (time != null) ? time.toInstant() : null;
+	}
+
+	private static void setTime(PreparedStatement statement, int index, @Nullable Instant time) throws SQLException {
+		statement.setObject(index, (time != null) ? time.atOffset(ZoneOffset.UTC) : null,
+				Types.TIMESTAMP_WITH_TIMEZONE);
+	}
+
+	/**
+	 * Sets the parameters of a statement.
+	 */
+	@FunctionalInterface
+	private interface Binder {
+
+		void bind(PreparedStatement statement) throws SQLException;
+
+	}
+
+}

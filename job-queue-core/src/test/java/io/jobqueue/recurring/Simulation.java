@@ -1,0 +1,123 @@
+package io.jobqueue.recurring;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+import org.jspecify.annotations.Nullable;
+
+import io.jobqueue.store.Claim;
+import io.jobqueue.store.ClaimedJob;
+import io.jobqueue.store.Exchange;
+import io.jobqueue.store.NewJob;
+import io.jobqueue.store.NodeDescription;
+import io.jobqueue.store.Outcome;
+import io.jobqueue.store.Retention;
+import io.jobqueue.store.memory.MemoryJobStore;
+
+/**
+ * Nodes that fire recurring jobs and work them, in a time that goes as fast as they can.
+ */
+final class Simulation {
+
+	static final NewJob JOB = new NewJob("report.daily", "default", 0, 3, "[]", Map.of(), null, null, null, null);
+
+	private final SettableClock clock;
+
+	private final MemoryJobStore store;
+
+	private final Firings firings;
+
+	private final Catalog catalog;
+
+	private final long node;
+
+	private final Duration length;
+
+	private final List<Instant> fired = new ArrayList<>();
+
+	private final Map<ClaimedJob, Instant> running = new LinkedHashMap<>();
+
+	/**
+	 * Create a simulation.
+	 * @param start when it begins
+	 * @param length how long each job takes
+	 */
+	Simulation(Instant start, Duration length) {
+		this.clock = new SettableClock(start);
+		this.store = new MemoryJobStore(this.clock, new Retention(Duration.ZERO, Duration.ofDays(1), Duration.ZERO));
+		this.firings = new Firings(this.store.recurring());
+		this.catalog = new Catalog(this.store.recurring());
+		this.node = this.store.register(new NodeDescription("simulation", List.of("default")));
+		this.length = length;
+	}
+
+	void create(Recurrence recurrence) {
+		this.catalog.create("report", recurrence, JOB, null).orElseThrow();
+	}
+
+	RecurringJobs jobs() {
+		return new RecurringJobTemplate(this.store, (request) -> JOB);
+	}
+
+	/**
+	 * Let nodes be there until an instant.
+	 */
+	void runUntil(Instant end) {
+		while (true) {
+			settle();
+			Duration wait = this.firings.fire();
+			claim();
+			Instant next = (wait != null) ? this.clock.instant().plus(wait) : null;
+			for (Instant ended : this.running.values()) {
+				next = (next == null || ended.isBefore(next)) ? ended : next;
+			}
+			if (next == null || next.isAfter(end)) {
+				this.clock.set(end);
+				return;
+			}
+			this.clock.set(next);
+		}
+	}
+
+	/**
+	 * Let no node be there until an instant.
+	 */
+	void sleepUntil(Instant end) {
+		this.clock.set(end);
+	}
+
+	private void settle() {
+		List<ClaimedJob> ended = this.running.entrySet()
+			.stream()
+			.filter((entry) -> !entry.getValue().isAfter(this.clock.instant()))
+			.map(Map.Entry::getKey)
+			.toList();
+		List<Outcome> outcomes = ended.stream().map((job) -> Outcome.succeeded(job, null, this.length)).toList();
+		this.store.exchange(new Exchange(this.node, outcomes, Claim.NONE));
+		this.running.keySet().removeAll(ended);
+	}
+
+	private void claim() {
+		for (ClaimedJob job : this.store.exchange(new Exchange(this.node, List.of(), Claim.of("default", 1000)))
+			.claimed()) {
+			this.fired.add(Firing.of(job.headers()).orElseThrow().at());
+			this.running.put(job, this.clock.instant().plus(this.length));
+		}
+	}
+
+	/**
+	 * Return the firing times that got a job, in the order of the jobs.
+	 */
+	List<Instant> fired() {
+		return this.fired;
+	}
+
+	@Nullable Instant lastSkippedAt() {
+		return jobs().find("report").orElseThrow().lastSkippedAt();
+	}
+
+}

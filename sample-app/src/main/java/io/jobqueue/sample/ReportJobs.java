@@ -1,0 +1,56 @@
+package io.jobqueue.sample;
+
+import java.time.Instant;
+
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.stereotype.Component;
+
+import io.jobqueue.JobContext;
+import io.jobqueue.annotation.Job;
+import io.jobqueue.recurring.Firing;
+import io.jobqueue.recurring.Overlap;
+
+/**
+ * Reports on what the shop has done. However many of them run, one writes the report.
+ */
+@Component
+class ReportJobs {
+
+	static final String DAILY = "report.daily";
+
+	static final String QUEUE = "reports";
+
+	private static final Logger logger = LoggerFactory.getLogger(ReportJobs.class);
+
+	private static final String COUNT = """
+			select (select count(*) from customer_order) as orders, (select count(*) from mail) as mails,
+				(select count(*) from invoice) as invoices""";
+
+	private final JdbcClient jdbc;
+
+	ReportJobs(JdbcClient jdbc) {
+		this.jdbc = jdbc;
+	}
+
+	/**
+	 * Write the daily report; every few seconds in the demonstration.
+	 */
+	@Job(name = DAILY, queue = QUEUE, cron = "${sample.report-cron:0 0 6 * * *}", zone = "Europe/Berlin",
+			overlap = Overlap.SKIP)
+	void daily(JobContext job) {
+		Instant time = Firing.of(job).map(Firing::at).orElse(job.createdAt());
+		Report report = this.jdbc.sql(COUNT).query(Report.class).single();
+		logger.info("Report of {}: {} orders, {} mails, {} invoices", time, report.orders(), report.mails(),
+				report.invoices());
+	}
+
+	/**
+	 * What the shop has done.
+	 */
+	record Report(long orders, long mails, long invoices) {
+	}
+
+}
