@@ -180,6 +180,23 @@ public interface JobAdmin {
 	List<NodeStatus> nodes();
 
 	/**
+	 * Return what a node holds: the jobs that it runs or is about to.
+	 * @param node the id of the node
+	 * @param limit how many jobs at most, from 1 to {@value #MAX_PAGE_SIZE}
+	 * @return the jobs, those that it has held for longest first, as far as that is known
+	 */
+	List<HeldJob> held(long node, int limit);
+
+	/**
+	 * Say why a job is not running, or what has become of it. Takes some milliseconds
+	 * however many jobs there are.
+	 * @param id the job
+	 * @return the reasons
+	 * @throws JobNotFoundException if there is none with that id
+	 */
+	JobExplanation explain(JobId id);
+
+	/**
 	 * Retry one job by hand, see {@link #retry(Collection)}.
 	 * @param id the job
 	 * @return whether it is waiting again
@@ -245,6 +262,17 @@ public interface JobAdmin {
 	 */
 	default boolean reschedule(JobId id, Instant runAt) {
 		return reschedule(List.of(id), runAt) > 0;
+	}
+
+	/**
+	 * Give all waiting jobs another due time that pass a filter, see
+	 * {@link #reschedule(Collection, Instant)}; {@value #MAX_PAGE_SIZE} at a time.
+	 * @param filter which jobs
+	 * @param runAt when they are due; a past instant means at once
+	 * @return how many of them were changed
+	 */
+	default int rescheduleAll(JobFilter filter, Instant runAt) {
+		return forEachPage(filter, (ids) -> reschedule(ids, runAt));
 	}
 
 	private int forEachPage(JobFilter filter, ToIntFunction<List<JobId>> action) {

@@ -15,6 +15,7 @@ import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
 
 import io.jobqueue.event.JobEvents;
+import io.jobqueue.handler.JobHandler;
 import io.jobqueue.handler.JobHandlerRegistry;
 import io.jobqueue.interceptor.JobInterceptor;
 import io.jobqueue.metrics.JobMetrics;
@@ -102,7 +103,8 @@ final class WorkerRun {
 			workerPool.queues().forEach((queue) -> this.poolsByQueue.put(queue, workerPool));
 		}
 		NodeDescription description = new NodeDescription(options.nodeName(),
-				this.pools.stream().flatMap((pool) -> pool.queues().stream()).toList());
+				this.pools.stream().flatMap((pool) -> pool.queues().stream()).toList(),
+				handlers.all().stream().map(JobHandler::name).sorted().toList());
 		this.leaseKeeper = new LeaseKeeper(this.node, description, options, this::registered);
 		this.maintenance = new Maintenance(this.node, this.leaseKeeper, this.pools, options);
 	}

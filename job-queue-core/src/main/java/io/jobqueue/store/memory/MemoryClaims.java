@@ -41,7 +41,7 @@ final class MemoryClaims {
 		}
 		MemoryJob suspect = claim.suspects() ? findSuspect(claim, now) : null;
 		List<MemoryJob> found = (suspect != null) ? List.of(suspect) : findOthers(claim, now);
-		MemoryLease lease = new MemoryLease(++this.lastLease, node);
+		MemoryLease lease = new MemoryLease(++this.lastLease, node, now);
 		return found.stream().map((job) -> lease(job, lease)).toList();
 	}
 

@@ -109,6 +109,10 @@ final class MemoryJob {
 		return this.lease;
 	}
 
+	@Nullable Instant claimedAt() {
+		return (this.lease != null) ? this.lease.claimedAt() : null;
+	}
+
 	boolean isCancelRequested() {
 		return this.cancelRequested;
 	}

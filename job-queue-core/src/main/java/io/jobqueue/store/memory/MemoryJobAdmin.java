@@ -2,6 +2,7 @@ package io.jobqueue.store.memory;
 
 import java.time.Instant;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
@@ -19,18 +20,22 @@ import org.jspecify.annotations.Nullable;
 
 import org.springframework.util.Assert;
 
+import io.jobqueue.HeldJob;
 import io.jobqueue.JobAdmin;
 import io.jobqueue.JobCount;
+import io.jobqueue.JobExplanation;
 import io.jobqueue.JobFilter;
 import io.jobqueue.JobId;
 import io.jobqueue.JobLimit;
 import io.jobqueue.JobNames;
+import io.jobqueue.JobNotFoundException;
 import io.jobqueue.JobPage;
 import io.jobqueue.JobRecord;
 import io.jobqueue.JobState;
 import io.jobqueue.LimitTarget;
 import io.jobqueue.NodeStatus;
 import io.jobqueue.QueueStatus;
+import io.jobqueue.store.internal.Explainer;
 
 /**
  * People's view of the jobs in memory. Takes the lock of the store for each call.
@@ -177,6 +182,39 @@ final class MemoryJobAdmin implements JobAdmin {
 	@Override
 	public List<NodeStatus> nodes() {
 		return this.store.atomically((now) -> this.store.nodes().stream().map(MemoryNode::status).toList());
+	}
+
+	@Override
+	public List<HeldJob> held(long node, int limit) {
+		Assert.isTrue(limit >= 1 && limit <= MAX_PAGE_SIZE,
+				() -> "'limit' must be from 1 to " + MAX_PAGE_SIZE + ", not " + limit);
+		return this.store.atomically((now) -> this.store.nodes()
+			.stream()
+			.filter((holder) -> holder.id() == node)
+			.flatMap((holder) -> holder.held().stream())
+			.map((job) -> new HeldJob(job.id(), job.handler(), job.queue(), job.claimedAt()))
+			.sorted(Comparator.comparing(HeldJob::id))
+			.limit(limit)
+			.toList());
+	}
+
+	@Override
+	public JobExplanation explain(JobId id) {
+		return this.store.atomically((now) -> {
+			promoteAll(now);
+			MemoryJob job = this.jobs.find(id);
+			if (job == null) {
+				throw new JobNotFoundException(id);
+			}
+			JobRecord found = job.toRecord();
+			if (Explainer.Facts.isAll(found)) {
+				return Explainer.explain(Explainer.Facts.ofFinished(found));
+			}
+			MemoryQueue queue = this.jobs.queue(job.queue());
+			return Explainer.explain(new Explainer.Facts(found, queue.isPaused(), job.isCancelRequested(),
+					job.claimedAt(), new JobCount(queue.countAhead(job), true), nodes(), queue.limits().closedGate(job),
+					queue.limits().all().get(LimitTarget.queue(job.queue()))));
+		});
 	}
 
 	private void promoteAll(Instant now) {

@@ -11,9 +11,11 @@ import java.util.stream.Stream;
 
 import org.jspecify.annotations.Nullable;
 
+import io.jobqueue.JobId;
 import io.jobqueue.JobLimit;
 import io.jobqueue.LimitTarget;
 import io.jobqueue.store.JobLimits;
+import io.jobqueue.store.internal.Explainer;
 
 /**
  * The limits of one queue. A job with limits passes two gates before it is ready, that of
@@ -106,6 +108,27 @@ final class MemoryLimits {
 			}
 		}
 		this.gates.values().removeIf((gate) -> gate.isUnused(now));
+	}
+
+	/**
+	 * Return the gate that a job which is due has not passed.
+	 */
+	Explainer.@Nullable Gate closedGate(MemoryJob job) {
+		JobLimits limits = job.limits();
+		for (String name : gatesOf(job)) {
+			MemoryGate gate = this.gates.get(name);
+			if (limits != null && gate != null && !gate.isHeldBy(job)) {
+				List<JobId> holders = gate.holders()
+					.stream()
+					.map(MemoryJob::id)
+					.sorted()
+					.limit(Explainer.MAX_HOLDERS)
+					.toList();
+				boolean isOfKey = name.equals(keyGate(limits));
+				return new Explainer.Gate(isOfKey, isOfKey ? String.valueOf(limits.key()) : job.handler(), holders);
+			}
+		}
+		return null;
 	}
 
 	boolean hasPassed(MemoryJob job) {

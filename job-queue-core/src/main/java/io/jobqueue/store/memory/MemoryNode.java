@@ -7,6 +7,8 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 
+import org.jspecify.annotations.Nullable;
+
 import io.jobqueue.JobId;
 import io.jobqueue.NodeStatus;
 import io.jobqueue.store.NodeDescription;
@@ -24,6 +26,8 @@ final class MemoryNode {
 
 	private final List<String> queues;
 
+	private final @Nullable List<String> handlers;
+
 	private final Instant startedAt;
 
 	private final Map<JobId, MemoryJob> held = new TreeMap<>();
@@ -36,6 +40,7 @@ final class MemoryNode {
 		this.id = id;
 		this.name = description.name();
 		this.queues = List.copyOf(description.queues());
+		this.handlers = description.handlers();
 		this.startedAt = now;
 		this.seenAt = now;
 	}
@@ -78,7 +83,7 @@ final class MemoryNode {
 	}
 
 	NodeStatus status() {
-		return new NodeStatus(this.id, this.name, this.startedAt, this.seenAt, this.queues,
+		return new NodeStatus(this.id, this.name, this.startedAt, this.seenAt, this.queues, this.handlers,
 				this.held.keySet().stream().limit(MAX_JOBS_SHOWN).toList());
 	}
 

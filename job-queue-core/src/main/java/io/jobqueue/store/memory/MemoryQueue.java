@@ -112,6 +112,14 @@ final class MemoryQueue {
 	}
 
 	/**
+	 * Return how many jobs are claimed before an available one, those that limits keep
+	 * back and suspects excepted.
+	 */
+	long countAhead(MemoryJob job) {
+		return this.availableByHandler.values().stream().mapToLong((jobs) -> jobs.headSet(job).size()).sum();
+	}
+
+	/**
 	 * Return the next job whose due time has come.
 	 * @param now the time
 	 * @return a scheduled job, or {@code null} if none is due

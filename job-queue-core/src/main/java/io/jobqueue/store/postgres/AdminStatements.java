@@ -118,10 +118,39 @@ final class AdminStatements {
 	private static final String QUEUES = "select * from @.job_queue_status_v1()";
 
 	private static final String NODES = """
-			select n.id, n.name, n.started_at, n.seen_at, n.queues, array(
+			select n.id, n.name, n.started_at, n.seen_at, n.queues, n.handlers, array(
 				select j.id from @.job_lease l cross join unnest(l.job_ids) as u(id) join @.job j on j.id = u.id
 				where l.node = n.id order by j.id limit 1000)
 			from @.job_node n order by n.started_at, n.id""";
+
+	private static final String NODES_WITHOUT_JOBS = """
+			select n.id, n.name, n.started_at, n.seen_at, n.queues, n.handlers, '{}'::bigint[]
+			from @.job_node n order by n.started_at, n.id""";
+
+	private static final String HELD_BY = """
+			select j.id, j.handler, j.queue, l.claimed_at
+			from @.job_lease l cross join unnest(l.job_ids) as u(id) join @.job j on j.id = u.id
+			where l.node = ? order by l.claimed_at, j.id limit ?""";
+
+	// The walk goes back from the job along job_ready, and so not over the dead entries
+	// at its beginning.
+	private static final String FACTS = """
+			select exists (select 1 from @.job_queue q where q.name = j.queue and q.paused_at is not null) as paused,
+				exists (select 1 from @.job_cancel c where c.job_id = j.id) as cancelling,
+				(select l.claimed_at from @.job_lease l where l.queue = j.queue and j.id = any (l.job_ids) limit 1) as claimed_at,
+				(select count(*) from (
+					select 1 from @.job a
+					where a.queue = j.queue and a.state = 'available' and a.abandoned = 0 and (a.rank, a.id) < (j.rank, j.id)
+						and a.id not in (select unnest(l.job_ids) from @.job_lease l where not l.marked)
+					order by a.queue desc, a.rank desc, a.id desc limit ?) x) as ahead,
+				g.stage <= 0 and g.key is not null as of_key, g.key as gate_key, g.handler as gate_handler,
+				case when g.stage <= 0 and g.key is not null then array(
+					select o.job_id from @.job_gate o where o.queue = g.queue and o.key = g.key and o.stage > 0 limit ?)
+				when g.parked then array(
+					select o.job_id from @.job_gate o where o.queue = g.queue and o.handler = g.handler and o.stage = 2 limit ?)
+				end as holders
+			from @.job j left join @.job_gate g on g.job_id = j.id and g.parked
+			where j.id = ?""";
 
 	final String findOne;
 
@@ -153,6 +182,12 @@ final class AdminStatements {
 
 	final String nodes;
 
+	final String nodesWithoutJobs;
+
+	final String heldBy;
+
+	final String facts;
+
 	AdminStatements(PostgresOptions options) {
 		this.findOne = options.qualify(FIND_ONE);
 		this.count = options.qualify(COUNT);
@@ -169,6 +204,9 @@ final class AdminStatements {
 		this.signalGates = options.qualify(SIGNAL_GATES);
 		this.queues = options.qualify(QUEUES);
 		this.nodes = options.qualify(NODES);
+		this.nodesWithoutJobs = options.qualify(NODES_WITHOUT_JOBS);
+		this.heldBy = options.qualify(HELD_BY);
+		this.facts = options.qualify(FACTS);
 	}
 
 }

@@ -1,5 +1,6 @@
 package io.jobqueue.store.postgres;
 
+import java.sql.Array;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -14,14 +15,18 @@ import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
+import io.jobqueue.HeldJob;
+import io.jobqueue.JobCount;
 import io.jobqueue.JobFailure;
 import io.jobqueue.JobId;
+import io.jobqueue.JobLimit;
 import io.jobqueue.JobProgress;
 import io.jobqueue.JobRecord;
 import io.jobqueue.JobState;
 import io.jobqueue.NodeStatus;
 import io.jobqueue.QueueStatus;
 import io.jobqueue.serialization.JobHeaders;
+import io.jobqueue.store.internal.Explainer;
 
 /**
  * Reads the rows of {@link AdminStatements}.
@@ -54,7 +59,33 @@ final class JobRows {
 	static NodeStatus readNode(ResultSet row) throws SQLException {
 		return new NodeStatus(row.getLong(1), row.getString(2), instant(row, "started_at"), instant(row, "seen_at"),
 				List.of((String[]) row.getArray(5).getArray()),
-				Arrays.stream((Long[]) row.getArray(6).getArray()).map(JobId::of).toList());
+				(row.getArray(6) != null) ? List.of((String[]) row.getArray(6).getArray()) : null,
+				Arrays.stream((Long[]) row.getArray(7).getArray()).map(JobId::of).toList());
+	}
+
+	static HeldJob readHeld(ResultSet row) throws SQLException {
+		return new HeldJob(JobId.of(row.getLong(1)), row.getString(2), row.getString(3), instant(row, "claimed_at"));
+	}
+
+	/**
+	 * Read what else is to be known about a live job.
+	 */
+	static Explainer.Facts readFacts(ResultSet row, JobRecord job, List<NodeStatus> nodes, @Nullable JobLimit limit)
+			throws SQLException {
+		long ahead = row.getLong("ahead");
+		JobCount count = new JobCount(Math.min(ahead, Explainer.MAX_AHEAD), ahead <= Explainer.MAX_AHEAD);
+		return new Explainer.Facts(job, row.getBoolean("paused"), row.getBoolean("cancelling"),
+				optionalInstant(row, "claimed_at"), count, nodes, readGate(row), limit);
+	}
+
+	private static Explainer.@Nullable Gate readGate(ResultSet row) throws SQLException {
+		Array holders = row.getArray("holders");
+		if (holders == null) {
+			return null;
+		}
+		boolean isOfKey = row.getBoolean("of_key");
+		return new Explainer.Gate(isOfKey, row.getString(isOfKey ? "gate_key" : "gate_handler"),
+				Arrays.stream((Long[]) holders.getArray()).map(JobId::of).toList());
 	}
 
 	private static @Nullable JobProgress progress(ResultSet row) throws SQLException {

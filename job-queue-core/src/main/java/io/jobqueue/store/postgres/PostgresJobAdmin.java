@@ -24,8 +24,10 @@ import org.springframework.transaction.support.TransactionSynchronization;
 import org.springframework.transaction.support.TransactionSynchronizationManager;
 import org.springframework.util.Assert;
 
+import io.jobqueue.HeldJob;
 import io.jobqueue.JobAdmin;
 import io.jobqueue.JobCount;
+import io.jobqueue.JobExplanation;
 import io.jobqueue.JobFilter;
 import io.jobqueue.JobId;
 import io.jobqueue.JobLimit;
@@ -36,6 +38,7 @@ import io.jobqueue.JobState;
 import io.jobqueue.LimitTarget;
 import io.jobqueue.NodeStatus;
 import io.jobqueue.QueueStatus;
+import io.jobqueue.store.internal.Explainer;
 
 /**
  * The administration of jobs on PostgreSQL. Where a change would race with a claim it
@@ -226,6 +229,36 @@ final class PostgresJobAdmin implements JobAdmin {
 	public List<NodeStatus> nodes() {
 		return read("list the nodes", this.sql.nodes, (statement, connection) -> {
 		}, JobRows::readNode);
+	}
+
+	@Override
+	public List<HeldJob> held(long node, int limit) {
+		Assert.isTrue(limit >= 1 && limit <= MAX_PAGE_SIZE,
+				() -> "'limit' must be from 1 to " + MAX_PAGE_SIZE + ", not " + limit);
+		return read("list the jobs of the node", this.sql.heldBy, (statement, connection) -> {
+			statement.setLong(1, node);
+			statement.setInt(2, limit);
+		}, JobRows::readHeld);
+	}
+
+	@Override
+	public JobExplanation explain(JobId id) {
+		JobRecord job = get(id);
+		if (Explainer.Facts.isAll(job)) {
+			return Explainer.explain(Explainer.Facts.ofFinished(job));
+		}
+		List<NodeStatus> nodes = read("list the nodes", this.sql.nodesWithoutJobs, (statement, connection) -> {
+		}, JobRows::readNode);
+		JobLimit limit = limits().get(LimitTarget.queue(job.queue()));
+		return Explainer.explain(read("explain the job", this.sql.facts, (statement, connection) -> {
+			statement.setInt(1, Explainer.MAX_AHEAD + 1);
+			statement.setInt(2, Explainer.MAX_HOLDERS);
+			statement.setInt(3, Explainer.MAX_HOLDERS);
+			statement.setLong(4, id.value());
+		}, (row) -> JobRows.readFacts(row, job, nodes, limit)).stream()
+			.findFirst()
+			// It has ended since it was found.
+			.orElseGet(() -> Explainer.Facts.ofFinished(get(id))));
 	}
 
 	private <T> List<T> read(String what, String query, Binder binder, RowReader<T> reader) {

@@ -61,7 +61,7 @@ public final class PostgresJobStore
 
 	private static final Duration HEARTBEAT_TIMEOUT = Duration.ofSeconds(4);
 
-	private static final String REGISTER = "insert into @.job_node (name, queues) values (?, ?) returning id";
+	private static final String REGISTER = "insert into @.job_node (name, queues, handlers) values (?, ?, ?) returning id";
 
 	private static final String HEARTBEAT = """
 			with beat as (update @.job_node set seen_at = now() where id = ? returning id)
@@ -195,6 +195,8 @@ public final class PostgresJobStore
 			PreparedStatement statement = this.heartbeats.prepare(connection, this.options.qualify(REGISTER));
 			statement.setString(1, node.name());
 			statement.setArray(2, SqlArrays.texts(connection, node.queues()));
+			List<String> handlers = node.handlers();
+			statement.setArray(3, (handlers != null) ? SqlArrays.texts(connection, handlers) : null);
 			try (ResultSet id = statement.executeQuery()) {
 				id.next();
 				return id.getLong(1);

@@ -32,6 +32,10 @@ final class Arguments {
 		return add(value ? YES : NO);
 	}
 
+	boolean isEmpty() {
+		return this.values.isEmpty();
+	}
+
 	byte[][] toArray() {
 		return this.values.toArray(new byte[0][]);
 	}

@@ -14,6 +14,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 import io.jobqueue.JobId;
+import io.jobqueue.NodeStatus;
 import io.jobqueue.store.NodeDescription;
 import io.jobqueue.store.Pulse;
 import io.jobqueue.store.internal.Look;
@@ -51,6 +52,11 @@ final class Nodes {
 	long register(NodeDescription node) {
 		Writer writer = new Writer().text(node.name(), INT).number(node.queues().size(), INT);
 		node.queues().forEach((queue) -> writer.text(queue, INT));
+		List<String> handlers = node.handlers();
+		if (handlers != null) {
+			writer.number(handlers.size(), INT);
+			handlers.forEach((handler) -> writer.text(handler, INT));
+		}
 		long id = this.scripts.run(Script.REGISTER, this.key, new Arguments().add(writer.toBytes())).number();
 		this.own.put(id, new ConcurrentHashMap<>());
 		return id;
@@ -199,18 +205,30 @@ final class Nodes {
 	 * @param startedAt when it was registered
 	 * @param seenAt its last heartbeat
 	 * @param queues the queues it takes jobs from
+	 * @param handlers the handlers it has, if it told
 	 */
-	record Registered(long id, String name, Instant startedAt, Instant seenAt, List<String> queues) {
+	record Registered(long id, String name, Instant startedAt, Instant seenAt, List<String> queues,
+			@Nullable List<String> handlers) {
 
 		private static Registered read(long id, long seenAt, byte[] description) {
 			Reader reader = new Reader(description);
 			Instant startedAt = Instant.ofEpochMilli(reader.number(StoredJob.TIME));
 			String name = reader.text(INT);
-			List<String> queues = new ArrayList<>();
+			List<String> queues = names(reader);
+			return new Registered(id, name, startedAt, Instant.ofEpochMilli(seenAt), queues,
+					reader.hasNext() ? names(reader) : null);
+		}
+
+		private static List<String> names(Reader reader) {
+			List<String> names = new ArrayList<>();
 			for (int left = reader.small(INT); left > 0; left--) {
-				queues.add(reader.text(INT));
+				names.add(reader.text(INT));
 			}
-			return new Registered(id, name, startedAt, Instant.ofEpochMilli(seenAt), List.copyOf(queues));
+			return List.copyOf(names);
+		}
+
+		NodeStatus status(List<JobId> jobs) {
+			return new NodeStatus(this.id, this.name, this.startedAt, this.seenAt, this.queues, this.handlers, jobs);
 		}
 
 	}

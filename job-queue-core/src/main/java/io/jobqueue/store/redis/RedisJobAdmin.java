@@ -5,6 +5,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -19,8 +20,10 @@ import org.jspecify.annotations.Nullable;
 
 import org.springframework.util.Assert;
 
+import io.jobqueue.HeldJob;
 import io.jobqueue.JobAdmin;
 import io.jobqueue.JobCount;
+import io.jobqueue.JobExplanation;
 import io.jobqueue.JobFilter;
 import io.jobqueue.JobId;
 import io.jobqueue.JobLimit;
@@ -31,6 +34,7 @@ import io.jobqueue.JobState;
 import io.jobqueue.LimitTarget;
 import io.jobqueue.NodeStatus;
 import io.jobqueue.QueueStatus;
+import io.jobqueue.store.internal.Explainer;
 
 /**
  * The administration of jobs on Redis. What concerns several queues is done one queue
@@ -39,6 +43,9 @@ import io.jobqueue.QueueStatus;
 final class RedisJobAdmin implements JobAdmin {
 
 	private static final int MAX_JOBS_OF_A_NODE = 1000;
+
+	/** Before a concurrency key. */
+	private static final String KEY_GATE = "key:";
 
 	private static final int ACTED_ON_AT_ONCE = 1000;
 
@@ -214,14 +221,18 @@ final class RedisJobAdmin implements JobAdmin {
 	@Override
 	public Map<LimitTarget, JobLimit> limits() {
 		Map<LimitTarget, JobLimit> limits = new HashMap<>();
-		for (String queue : this.registry.queues()) {
-			byte[] key = Keys.bytes(this.options.queueKey(queue) + ":limits");
-			Map<byte[], byte[]> fields = this.scripts
-				.call((session) -> session.await(session.send((commands) -> commands.hgetall(key))));
-			Assert.state(fields != null, "The server did not answer");
-			fields.forEach((field, value) -> limits.put(SetLimits.target(queue, Keys.text(field)),
-					SetLimits.read(Keys.text(value))));
-		}
+		this.registry.queues().forEach((queue) -> limits.putAll(limits(queue)));
+		return limits;
+	}
+
+	private Map<LimitTarget, JobLimit> limits(String queue) {
+		Map<LimitTarget, JobLimit> limits = new HashMap<>();
+		byte[] key = Keys.bytes(this.options.queueKey(queue) + ":limits");
+		Map<byte[], byte[]> fields = this.scripts
+			.call((session) -> session.await(session.send((commands) -> commands.hgetall(key))));
+		Assert.state(fields != null, "The server did not answer");
+		fields.forEach((field, value) -> limits.put(SetLimits.target(queue, Keys.text(field)),
+				SetLimits.read(Keys.text(value))));
 		return limits;
 	}
 
@@ -256,9 +267,63 @@ final class RedisJobAdmin implements JobAdmin {
 				}
 			}));
 		return registered.stream()
-			.map((node) -> new NodeStatus(node.id(), node.name(), node.startedAt(), node.seenAt(), node.queues(),
-					held.getOrDefault(node.id(), Set.of()).stream().limit(MAX_JOBS_OF_A_NODE).toList()))
+			.map((node) -> node
+				.status(held.getOrDefault(node.id(), Set.of()).stream().limit(MAX_JOBS_OF_A_NODE).toList()))
 			.toList();
+	}
+
+	@Override
+	public List<HeldJob> held(long node, int limit) {
+		Assert.isTrue(limit >= 1 && limit <= MAX_PAGE_SIZE,
+				() -> "'limit' must be from 1 to " + MAX_PAGE_SIZE + ", not " + limit);
+		List<HeldJob> jobs = new ArrayList<>();
+		this.scripts.runAll(Script.HELD, this.options, this.registry.queues(), new Arguments().add(limit).add(node))
+			.forEach((queue, reply) -> {
+				Arguments held = new Arguments();
+				Reply ids = reply.list();
+				for (int left = limit - jobs.size(); left > 0 && ids.hasNext(); left--) {
+					held.add(ids.number());
+				}
+				look(queue, held).forEach((job) -> jobs.add(new HeldJob(job.id(), job.handler(), queue, null)));
+			});
+		jobs.sort(Comparator.comparing(HeldJob::id));
+		return jobs;
+	}
+
+	private List<JobRecord> look(String queue, Arguments jobs) {
+		return jobs.isEmpty() ? List.of() : JobRecords.read(
+				this.scripts.run(Script.LOOK, this.options.queueKey(queue), jobs), queue, this.registry.number(queue));
+	}
+
+	@Override
+	public JobExplanation explain(JobId id) {
+		JobRecord job = get(id);
+		if (Explainer.Facts.isAll(job)) {
+			return Explainer.explain(Explainer.Facts.ofFinished(job));
+		}
+		String queue = job.queue();
+		Reply reply = this.scripts.run(Script.EXPLAIN, this.options.queueKey(queue),
+				new Arguments().add(JobNumbers.number(id)).add(Explainer.MAX_HOLDERS));
+		boolean isPaused = reply.number() > 0;
+		boolean isCancelRequested = reply.number() > 0;
+		JobCount ahead = new JobCount(reply.number(), true);
+		Explainer.Gate gate = gate(reply, queue);
+		List<NodeStatus> all = this.nodes.all().stream().map((node) -> node.status(List.of())).toList();
+		return Explainer.explain(new Explainer.Facts(job, isPaused, isCancelRequested, null, ahead, all, gate,
+				limits(queue).get(LimitTarget.queue(queue))));
+	}
+
+	private Explainer.@Nullable Gate gate(Reply reply, String queue) {
+		String gate = reply.text();
+		if (gate.isEmpty()) {
+			return null;
+		}
+		List<JobId> holders = new ArrayList<>();
+		while (reply.hasNext()) {
+			holders.add(JobNumbers.id(reply.number(), this.registry.number(queue)));
+		}
+		holders.sort(null);
+		return new Explainer.Gate(gate.startsWith(KEY_GATE), gate.substring(gate.indexOf(':') + 1), holders);
 	}
 
 	/**

@@ -44,6 +44,8 @@ enum Script {
 
 	HELD("held", true),
 
+	EXPLAIN("explain", true),
+
 	NUMBER("number", false),
 
 	REGISTER("register", false),

@@ -168,6 +168,16 @@ public abstract class AbstractJobStoreContractTests {
 	}
 
 	@Nested
+	class ExplainTests extends ExplainContract {
+
+		@Override
+		JobStoreFixture createFixture() {
+			return AbstractJobStoreContractTests.this.createFixture();
+		}
+
+	}
+
+	@Nested
 	class RetentionTests extends RetentionContract {
 
 		@Override

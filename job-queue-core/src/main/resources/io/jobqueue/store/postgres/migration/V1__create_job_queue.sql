@@ -16,6 +16,7 @@ create table job_node (
 	id bigint generated always as identity primary key,
 	name text not null,
 	queues text[] not null,
+	handlers text[], -- null if it did not tell
 	epoch int not null default 0, -- claims of earlier epochs come too late: the node has given them up
 	started_at timestamptz not null default now(),
 	seen_at timestamptz not null default now()
