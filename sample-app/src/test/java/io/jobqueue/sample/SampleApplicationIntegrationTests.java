@@ -235,7 +235,7 @@ class SampleApplicationIntegrationTests {
 	}
 
 	private double timed(String handler) {
-		Meter meter = read("metrics/jobqueue.job.execution?tag=outcome:succeeded&tag=handler:" + handler, Meter.class);
+		Meter meter = read("metrics/jobqueue.job.execution?tag=outcome:success&tag=handler:" + handler, Meter.class);
 		boolean isFound = meter != null && meter.measurements() != null;
 		return isFound ? meter.measurements().get(0).value() : 0;
 	}
