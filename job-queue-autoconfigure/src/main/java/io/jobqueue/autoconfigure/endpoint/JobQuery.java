@@ -16,7 +16,7 @@ import io.jobqueue.JobAdmin;
 import io.jobqueue.JobFilter;
 import io.jobqueue.JobId;
 import io.jobqueue.JobNames;
-import io.jobqueue.JobRecord;
+import io.jobqueue.JobPage;
 import io.jobqueue.JobState;
 
 /**
@@ -28,9 +28,6 @@ import io.jobqueue.JobState;
  * @param limit the size of the page, or {@code null} for the usual one
  */
 record JobQuery(JobFilter filter, @Nullable JobId before, @Nullable Integer limit) {
-
-	// What databases can store; Instant.MAX is not among it.
-	private static final Instant END_OF_TIME = Instant.parse("9999-12-31T00:00:00Z");
 
 	/**
 	 * Read a query.
@@ -55,8 +52,7 @@ record JobQuery(JobFilter filter, @Nullable JobId before, @Nullable Integer limi
 			filter = filter.handler(name("handler name", handler));
 		}
 		if (StringUtils.hasText(createdFrom) || StringUtils.hasText(createdBefore)) {
-			filter = filter.created(instant("createdFrom", createdFrom, Instant.EPOCH),
-					instant("createdBefore", createdBefore, END_OF_TIME));
+			filter = filter.created(instant("createdFrom", createdFrom), instant("createdBefore", createdBefore));
 		}
 		return new JobQuery(filter, StringUtils.hasText(before) ? id(before) : null, limit(limit));
 	}
@@ -93,9 +89,9 @@ record JobQuery(JobFilter filter, @Nullable JobId before, @Nullable Integer limi
 		return (all.length > 0) ? JobFilter.in(all[0], all) : JobFilter.all();
 	}
 
-	private static Instant instant(String what, @Nullable String text, Instant fallback) {
+	private static @Nullable Instant instant(String what, @Nullable String text) {
 		if (!StringUtils.hasText(text)) {
-			return fallback;
+			return null;
 		}
 		try {
 			return Instant.parse(text);
@@ -140,26 +136,13 @@ record JobQuery(JobFilter filter, @Nullable JobId before, @Nullable Integer limi
 	}
 
 	/**
-	 * Find the jobs.
+	 * Find the jobs. Bounded, however many jobs there are.
 	 * @param admin where to ask
 	 * @param usualLimit the size of the page if none is asked for
 	 * @return the jobs
 	 */
-	Page find(JobAdmin admin, int usualLimit) {
-		int size = (this.limit != null) ? this.limit : usualLimit;
-		List<JobRecord> jobs = admin.find(this.filter, this.before, size);
-		Long next = (jobs.size() >= size) ? jobs.get(jobs.size() - 1).id().value() : null;
-		return new Page(jobs, next);
-	}
-
-	/**
-	 * Some jobs, newest first.
-	 *
-	 * @param jobs the jobs
-	 * @param next what to ask for as {@code before} to get the next page, or {@code null}
-	 * if this is the last
-	 */
-	record Page(List<JobRecord> jobs, @Nullable Long next) {
+	JobPage find(JobAdmin admin, int usualLimit) {
+		return admin.page(this.filter, this.before, (this.limit != null) ? this.limit : usualLimit);
 	}
 
 }

@@ -2,6 +2,7 @@ package io.jobqueue.autoconfigure.endpoint;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 
@@ -11,11 +12,15 @@ import org.springframework.boot.actuate.endpoint.OperationResponseBody;
 
 import io.jobqueue.JobFailure;
 import io.jobqueue.JobId;
+import io.jobqueue.JobLimit;
+import io.jobqueue.JobPage;
 import io.jobqueue.JobProgress;
 import io.jobqueue.JobRecord;
 import io.jobqueue.JobState;
+import io.jobqueue.LimitTarget;
 import io.jobqueue.NodeStatus;
 import io.jobqueue.QueueStatus;
+import io.jobqueue.RateLimit;
 import io.jobqueue.worker.WorkerStatus;
 
 /**
@@ -27,6 +32,10 @@ import io.jobqueue.worker.WorkerStatus;
 public final class JobQueueDescriptors {
 
 	private JobQueueDescriptors() {
+	}
+
+	private static @Nullable Long value(@Nullable JobId id) {
+		return (id != null) ? id.value() : null;
 	}
 
 	/**
@@ -42,17 +51,19 @@ public final class JobQueueDescriptors {
 	 * @param scheduled the number of those that are not due yet
 	 * @param running the number of those that are leased to nodes
 	 * @param oldestAge how long the oldest waiting job has been waiting
+	 * @param exact whether all numbers of jobs are exact; large ones may be estimates
 	 */
 	public record Overview(String store, @Nullable Worker worker, int nodes, int queues, List<String> pausedQueues,
-			long available, long scheduled, long running,
-			@Nullable Duration oldestAge) implements OperationResponseBody {
+			long available, long scheduled, long running, @Nullable Duration oldestAge,
+			boolean exact) implements OperationResponseBody {
 
 		static Overview of(String store, @Nullable Worker worker, List<NodeStatus> nodes, List<QueueStatus> queues) {
 			return new Overview(store, worker, nodes.size(), queues.size(),
 					queues.stream().filter(QueueStatus::isPaused).map(QueueStatus::name).toList(),
 					queues.stream().mapToLong(QueueStatus::available).sum(),
 					queues.stream().mapToLong(QueueStatus::scheduled).sum(),
-					queues.stream().mapToLong(QueueStatus::running).sum(), oldestAge(queues));
+					queues.stream().mapToLong(QueueStatus::running).sum(), oldestAge(queues),
+					queues.stream().allMatch(QueueStatus::isExact));
 		}
 
 		private static @Nullable Duration oldestAge(List<QueueStatus> queues) {
@@ -104,13 +115,14 @@ public final class JobQueueDescriptors {
 	 * @param scheduled the number of jobs that are not due yet
 	 * @param running the number of jobs that are leased to nodes
 	 * @param oldestAge how long the oldest waiting job has been waiting
+	 * @param exact whether all numbers are exact; large ones may be estimates
 	 */
 	public record Queue(String name, boolean paused, long available, long scheduled, long running,
-			@Nullable Duration oldestAge) implements OperationResponseBody {
+			@Nullable Duration oldestAge, boolean exact) implements OperationResponseBody {
 
 		static Queue of(QueueStatus status) {
 			return new Queue(status.name(), status.isPaused(), status.available(), status.scheduled(), status.running(),
-					status.oldestAge());
+					status.oldestAge(), status.isExact());
 		}
 
 	}
@@ -152,8 +164,8 @@ public final class JobQueueDescriptors {
 	 */
 	public record Jobs(List<JobSummary> jobs, @Nullable Long next) implements OperationResponseBody {
 
-		static Jobs of(JobQuery.Page page) {
-			return new Jobs(page.jobs().stream().map(JobSummary::of).toList(), page.next());
+		static Jobs of(JobPage page) {
+			return new Jobs(page.jobs().stream().map(JobSummary::of).toList(), value(page.next()));
 		}
 
 	}
@@ -234,6 +246,43 @@ public final class JobQueueDescriptors {
 	}
 
 	/**
+	 * The limits that were set, by the configuration or at run time.
+	 *
+	 * @param limits the limits by queue, scope and handler
+	 */
+	public record Limits(List<Limit> limits) implements OperationResponseBody {
+
+		static Limits of(Map<LimitTarget, JobLimit> limits) {
+			return new Limits(limits.entrySet()
+				.stream()
+				.map((limit) -> Limit.of(limit.getKey(), limit.getValue()))
+				.sorted(Comparator.comparing(Limit::queue)
+					.thenComparing(Limit::scope)
+					.thenComparing((limit) -> String.valueOf(limit.handler())))
+				.toList());
+		}
+
+	}
+
+	/**
+	 * A limit that holds on all nodes together.
+	 *
+	 * @param queue the queue
+	 * @param scope which of its jobs count together
+	 * @param handler the handler whose jobs are meant; {@code null} for all of the queue
+	 * @param maxConcurrent how many may run at once; {@code null} for any number
+	 * @param rate how many may start within a time; {@code null} for any number
+	 */
+	public record Limit(String queue, LimitTarget.Scope scope, @Nullable String handler,
+			@Nullable Integer maxConcurrent, @Nullable RateLimit rate) {
+
+		static Limit of(LimitTarget target, JobLimit limit) {
+			return new Limit(target.queue(), target.scope(), target.handler(), limit.maxConcurrent(), limit.rate());
+		}
+
+	}
+
+	/**
 	 * What became of one job.
 	 *
 	 * @param id its id
@@ -252,6 +301,11 @@ public final class JobQueueDescriptors {
 	 * more
 	 */
 	public record JobChanges(int found, int changed, @Nullable Long next) implements OperationResponseBody {
+
+		static JobChanges of(JobPage page, int changed) {
+			return new JobChanges(page.jobs().size(), changed, value(page.next()));
+		}
+
 	}
 
 	/**

@@ -16,8 +16,11 @@ import org.springframework.util.Assert;
 
 import io.jobqueue.JobAdmin;
 import io.jobqueue.JobId;
+import io.jobqueue.JobLimit;
 import io.jobqueue.JobNotFoundException;
+import io.jobqueue.JobPage;
 import io.jobqueue.JobRecord;
+import io.jobqueue.LimitTarget;
 import io.jobqueue.autoconfigure.JobStoreType;
 import io.jobqueue.store.JobStore;
 import io.jobqueue.worker.JobWorker;
@@ -99,6 +102,17 @@ public final class JobQueueEndpoint {
 		return new JobQueueDescriptors.Nodes(this.admin.nodes().stream().map(JobQueueDescriptors.Node::of).toList());
 	}
 
+	JobQueueDescriptors.Limits limits() {
+		return JobQueueDescriptors.Limits.of(this.admin.limits());
+	}
+
+	/**
+	 * Set a limit; {@code null} for what the configuration or the jobs themselves say.
+	 */
+	void limit(LimitTarget target, @Nullable JobLimit limit) {
+		this.admin.limit(target, limit);
+	}
+
 	JobQueueDescriptors.Jobs jobs(JobQuery query) {
 		return JobQueueDescriptors.Jobs.of(query.find(this.admin, USUAL_PAGE_SIZE));
 	}
@@ -125,10 +139,10 @@ public final class JobQueueEndpoint {
 	 * Act on a page of jobs: on so many at once that nobody has to wait long.
 	 */
 	JobQueueDescriptors.JobChanges change(JobQuery query, Action action) {
-		JobQuery.Page page = query.requireState(action.toString()).find(this.admin, JobAdmin.MAX_PAGE_SIZE);
+		JobPage page = query.requireState(action.toString()).find(this.admin, JobAdmin.MAX_PAGE_SIZE);
 		List<JobId> ids = page.jobs().stream().map(JobRecord::id).toList();
 		int changed = ids.isEmpty() ? 0 : action.apply(this.admin, ids);
-		return new JobQueueDescriptors.JobChanges(ids.size(), changed, page.next());
+		return JobQueueDescriptors.JobChanges.of(page, changed);
 	}
 
 	/**

@@ -56,6 +56,22 @@ public final class JobQueueEndpointJmxExtension {
 	}
 
 	@ReadOperation
+	public JobQueueDescriptors.Limits limits() {
+		return this.endpoint.limits();
+	}
+
+	@WriteOperation
+	public void setLimit(String queue, @Nullable String handler, @Nullable String scope, @Nullable String maxConcurrent,
+			@Nullable String rate) {
+		this.endpoint.limit(LimitInput.target(queue, handler, scope), LimitInput.limit(maxConcurrent, rate));
+	}
+
+	@DeleteOperation
+	public void resetLimit(String queue, @Nullable String handler, @Nullable String scope) {
+		this.endpoint.limit(LimitInput.target(queue, handler, scope), null);
+	}
+
+	@ReadOperation
 	public JobQueueDescriptors.Jobs jobs(@Nullable String state, @Nullable String queue, @Nullable String handler,
 			@Nullable String createdFrom, @Nullable String createdBefore, @Nullable String before,
 			@Nullable String limit) {

@@ -33,7 +33,7 @@ import io.jobqueue.autoconfigure.endpoint.JobQueueEndpoint.Action;
 @RegisterReflectionForBinding({ JobQueueDescriptors.Overview.class, JobQueueDescriptors.Queues.class,
 		JobQueueDescriptors.Queue.class, JobQueueDescriptors.Nodes.class, JobQueueDescriptors.Node.class,
 		JobQueueDescriptors.Jobs.class, JobQueueDescriptors.Job.class, JobQueueDescriptors.JobChange.class,
-		JobQueueDescriptors.JobChanges.class, JobQueueDescriptors.Problem.class })
+		JobQueueDescriptors.JobChanges.class, JobQueueDescriptors.Limits.class, JobQueueDescriptors.Problem.class })
 public final class JobQueueEndpointWebExtension {
 
 	private static final String QUEUES = "queues";
@@ -41,6 +41,8 @@ public final class JobQueueEndpointWebExtension {
 	private static final String NODES = "nodes";
 
 	private static final String JOBS = "jobs";
+
+	private static final String LIMITS = "limits";
 
 	private final JobQueueEndpoint endpoint;
 
@@ -74,6 +76,7 @@ public final class JobQueueEndpointWebExtension {
 		return answer(() -> switch (section) {
 			case QUEUES -> this.endpoint.queues();
 			case NODES -> this.endpoint.nodes();
+			case LIMITS -> this.endpoint.limits();
 			case JOBS ->
 				this.endpoint.jobs(JobQuery.parse(state, queue, handler, createdFrom, createdBefore, before, limit));
 			default -> throw new NoSuchPathException();
@@ -108,26 +111,39 @@ public final class JobQueueEndpointWebExtension {
 		});
 	}
 
+	/**
+	 * Act on all jobs that pass a filter, or set a limit: what has a body.
+	 */
 	@WriteOperation
-	public WebEndpointResponse<OperationResponseBody> actOnAll(@Selector String section, @Selector String action,
+	public WebEndpointResponse<OperationResponseBody> actOnAll(@Selector String section, @Selector String name,
 			@Nullable String state, @Nullable String queue, @Nullable String handler, @Nullable String createdFrom,
-			@Nullable String createdBefore, @Nullable String before, @Nullable String limit) {
+			@Nullable String createdBefore, @Nullable String before, @Nullable String limit, @Nullable String scope,
+			@Nullable String maxConcurrent, @Nullable String rate) {
 		return answer(() -> {
-			Action chosen = switch (section + "/" + action) {
+			if (section.equals(LIMITS)) {
+				this.endpoint.limit(LimitInput.target(name, handler, scope), LimitInput.limit(maxConcurrent, rate));
+				return null;
+			}
+			Action action = switch (section + "/" + name) {
 				case JOBS + "/retry" -> Action.RETRY;
 				case JOBS + "/cancel" -> Action.CANCEL;
 				default -> throw new NoSuchPathException();
 			};
 			return this.endpoint
-				.change(JobQuery.parse(state, queue, handler, createdFrom, createdBefore, before, limit), chosen);
+				.change(JobQuery.parse(state, queue, handler, createdFrom, createdBefore, before, limit), action);
 		});
 	}
 
 	@DeleteOperation
-	public WebEndpointResponse<OperationResponseBody> delete(@Selector String section, @Selector String name) {
-		return answer(() -> {
-			requireJobs(section);
-			return this.endpoint.change(name, Action.DELETE);
+	public WebEndpointResponse<OperationResponseBody> delete(@Selector String section, @Selector String name,
+			@Nullable String handler, @Nullable String scope) {
+		return answer(() -> switch (section) {
+			case JOBS -> this.endpoint.change(name, Action.DELETE);
+			case LIMITS -> {
+				this.endpoint.limit(LimitInput.target(name, handler, scope), null);
+				yield null;
+			}
+			default -> throw new NoSuchPathException();
 		});
 	}
 
@@ -136,16 +152,12 @@ public final class JobQueueEndpointWebExtension {
 			@Nullable String queue, @Nullable String handler, @Nullable String createdFrom,
 			@Nullable String createdBefore, @Nullable String before, @Nullable String limit) {
 		return answer(() -> {
-			requireJobs(section);
+			if (!section.equals(JOBS)) {
+				throw new NoSuchPathException();
+			}
 			return this.endpoint.change(
 					JobQuery.parse(state, queue, handler, createdFrom, createdBefore, before, limit), Action.DELETE);
 		});
-	}
-
-	private static void requireJobs(String section) {
-		if (!section.equals(JOBS)) {
-			throw new NoSuchPathException();
-		}
 	}
 
 	static String noQueue(String name) {

@@ -31,7 +31,7 @@ class JobQueueEndpointAccessTests {
 
 	@Test
 	void reads() {
-		for (String path : List.of("", "/queues", "/queues/later", "/nodes", "/jobs", "/jobs/" + id)) {
+		for (String path : List.of("", "/queues", "/queues/later", "/nodes", "/limits", "/jobs", "/jobs/" + id)) {
 			application.get(path).expectStatus().isOk();
 		}
 	}

@@ -143,7 +143,8 @@ class JobQueueEndpointAutoConfigurationTests {
 	@Test
 	void readsOverJmx() {
 		this.runner.withPropertyValues("spring.jmx.enabled=true", JMX).run((context) -> {
-			assertThat(operations()).containsExactlyInAnyOrder("overview", "queues", "queue", "nodes", "jobs", "job");
+			assertThat(operations()).containsExactlyInAnyOrder("overview", "queues", "queue", "nodes", "limits", "jobs",
+					"job");
 			JobTemplate jobs = context.getBean(JobTemplate.class);
 			JobId id = jobs.enqueue("greet", "world");
 			assertThat(invoke("overview")).asInstanceOf(map(String.class, Object.class))
@@ -163,12 +164,16 @@ class JobQueueEndpointAutoConfigurationTests {
 	void actsOverJmxIfItMay() {
 		this.runner.withPropertyValues("spring.jmx.enabled=true", JMX, UNRESTRICTED).run((context) -> {
 			assertThat(operations()).contains("pauseQueue", "resumeQueue", "retryJob", "cancelJob", "deleteJob",
-					"retryJobs", "cancelJobs", "deleteJobs");
+					"retryJobs", "cancelJobs", "deleteJobs", "setLimit", "resetLimit");
 			JobId id = context.getBean(JobTemplate.class).enqueue("greet", "world");
 			invoke("pauseQueue", "default");
 			assertThat(invoke("queue", "default")).asInstanceOf(map(String.class, Object.class))
 				.containsEntry("paused", true);
 			invoke("resumeQueue", "default");
+			invoke("setLimit", "default", null, null, "3", null);
+			assertThat(context.getBean(JobAdmin.class).limits()).hasSize(1);
+			invoke("resetLimit", "default", null, null);
+			assertThat(context.getBean(JobAdmin.class).limits()).isEmpty();
 			assertThat(invoke("cancelJob", id.toString())).asInstanceOf(map(String.class, Object.class))
 				.containsEntry("state", "CANCELLED");
 			assertThat(invoke("retryJobs", "cancelled", null, null, null, null, null, null))

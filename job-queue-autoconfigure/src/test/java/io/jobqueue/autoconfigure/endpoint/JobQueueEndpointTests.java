@@ -393,6 +393,47 @@ class JobQueueEndpointTests {
 		application.post("/queues/a*b/pause").expectStatus().isBadRequest();
 	}
 
+	@Test
+	void limitIsSetAndReset() {
+		application.postJson("/limits/later", "{\"maxConcurrent\": 2, \"rate\": \"100/s, burst 5\"}")
+			.expectStatus()
+			.isNoContent();
+		application.postJson("/limits/later", "{\"handler\": \"echo\", \"scope\": \"key\", \"maxConcurrent\": 1}")
+			.expectStatus()
+			.isNoContent();
+		application.get("/limits")
+			.expectStatus()
+			.isOk()
+			.expectBody()
+			.jsonPath("$.limits[*].scope")
+			.isEqualTo(List.of("QUEUE", "KEY"))
+			.jsonPath("$.limits[0].queue")
+			.isEqualTo("later")
+			.jsonPath("$.limits[0].maxConcurrent")
+			.isEqualTo(2)
+			.jsonPath("$.limits[0].rate.permits")
+			.isEqualTo(100)
+			.jsonPath("$.limits[0].rate.burst")
+			.isEqualTo(5)
+			.jsonPath("$.limits[1].handler")
+			.isEqualTo("echo");
+		application.delete("/limits/later").expectStatus().isNoContent();
+		application.delete("/limits/later?handler=echo&scope=key").expectStatus().isNoContent();
+		assertThat(application.admin().limits()).isEmpty();
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "{}", "{\"maxConcurrent\": 0}", "{\"maxConcurrent\": \"many\"}", "{\"rate\": \"fast\"}",
+			"{\"scope\": \"key\", \"maxConcurrent\": 1}", "{\"scope\": \"planet\", \"maxConcurrent\": 1}" })
+	void limitThatIsNoneIsABadRequest(String body) {
+		application.postJson("/limits/later", body)
+			.expectStatus()
+			.isBadRequest()
+			.expectBody()
+			.jsonPath("$.message")
+			.isNotEmpty();
+	}
+
 	private static void until(Callable<Boolean> condition) {
 		await().atMost(Duration.ofMinutes(1)).until(condition);
 	}
