@@ -31,11 +31,13 @@ import io.jobqueue.retry.Backoff;
  * @param backoff the delays between attempts
  * @param headers what to attach to the job, by name
  * @param unique what makes the job unique, if it is
+ * @param limits what limits the job, if not what its handler says
  * @since 0.1.0
  */
 public record JobRequest(JobTarget target, List<@Nullable Object> arguments, @Nullable String queue,
 		@Nullable Integer priority, @Nullable Duration delay, @Nullable Instant runAt, @Nullable Integer maxAttempts,
-		@Nullable Duration timeout, @Nullable Backoff backoff, Map<String, String> headers, @Nullable Unique unique) {
+		@Nullable Duration timeout, @Nullable Backoff backoff, Map<String, String> headers, @Nullable Unique unique,
+		@Nullable JobLimits limits) {
 
 	/**
 	 * Create a request that leaves it to the handler whether the job is unique.
@@ -44,7 +46,7 @@ public record JobRequest(JobTarget target, List<@Nullable Object> arguments, @Nu
 			@Nullable Integer priority, @Nullable Duration delay, @Nullable Instant runAt,
 			@Nullable Integer maxAttempts, @Nullable Duration timeout, @Nullable Backoff backoff,
 			Map<String, String> headers) {
-		this(target, arguments, queue, priority, delay, runAt, maxAttempts, timeout, backoff, headers, null);
+		this(target, arguments, queue, priority, delay, runAt, maxAttempts, timeout, backoff, headers, null, null);
 	}
 
 	/**

@@ -47,6 +47,8 @@ public final class JobSpec {
 
 	private @Nullable Unique unique;
 
+	private @Nullable JobLimits limits;
+
 	JobSpec(JobTarget target, @Nullable Object[] arguments, Function<JobRequest, EnqueueResult> enqueuer) {
 		this.target = target;
 		this.arguments = Collections.unmodifiableList(Arrays.asList(arguments.clone()));
@@ -158,6 +160,31 @@ public final class JobSpec {
 	}
 
 	/**
+	 * Let the job count under a key, among all jobs of its queue. Overrides the limits of
+	 * the handler. With a limit of one job at a time, those of the key run one after the
+	 * other in the order of their priority and arrival, and wait for the retries of each;
+	 * otherwise they do not wait for retries.
+	 * @param key what the jobs have in common, not empty
+	 * @param limit how many of them may run at once or start within a time
+	 * @return this
+	 */
+	public JobSpec concurrencyKey(String key, JobLimit limit) {
+		Assert.hasLength(key, "'key' must not be empty");
+		this.limits = JobLimits.ofKey(JobKeys.of(key), limit);
+		return this;
+	}
+
+	/**
+	 * Let the job count under a key, see {@link #concurrencyKey(String, JobLimit)}.
+	 * @param key what the jobs have in common, not empty
+	 * @param maxConcurrent how many of them may run at once, at least 1
+	 * @return this
+	 */
+	public JobSpec concurrencyKey(String key, int maxConcurrent) {
+		return concurrencyKey(key, JobLimit.concurrency(maxConcurrent));
+	}
+
+	/**
 	 * Return what has been specified so far, without enqueueing it; for
 	 * {@link JobOperations#enqueueAll(java.util.stream.Stream)}.
 	 * @return the request
@@ -166,7 +193,7 @@ public final class JobSpec {
 		return new JobRequest(this.target, this.arguments, this.queue, this.priority, this.delay, this.runAt,
 				this.maxAttempts, this.timeout, this.backoff,
 				this.headers.isEmpty() ? Map.of() : Collections.unmodifiableMap(new LinkedHashMap<>(this.headers)),
-				this.unique);
+				this.unique, this.limits);
 	}
 
 	/**

@@ -245,4 +245,44 @@ public @interface Job {
 	 */
 	Overlap overlap() default Overlap.ALLOW;
 
+	/**
+	 * How many jobs of this handler may run at once on all nodes together, in each queue:
+	 * a number, at least 1; with a {@link #concurrencyKey()}, how many of each key. The
+	 * default is no limit. Placeholders are resolved.
+	 * @return the number in decimal digits
+	 */
+	String maxConcurrent() default "";
+
+	/**
+	 * How many jobs of this handler may start within a time on all nodes together, in
+	 * each queue, as {@code "100/s"}, {@code "10/5m"} or {@code "1000/h, burst 50"}; with
+	 * a {@link #concurrencyKey()}, how many of each key. The default is no limit.
+	 * Placeholders are resolved.
+	 * @return the rate
+	 * @see io.jobqueue.RateLimit#parse(String)
+	 */
+	String rateLimit() default "";
+
+	/**
+	 * What jobs count together by, as an expression (SpEL) that is evaluated with the
+	 * arguments at every enqueue, unless the enqueue sets a key: jobs of one queue for
+	 * which it has the same value share the {@link #maxConcurrent()} and the
+	 * {@link #rateLimit()}, also those of other handlers. With
+	 * {@code maxConcurrent = "1"} they run one after the other in the order of their
+	 * priority and arrival. If the value is {@code null}, that job has no limit. The
+	 * arguments have the names that {@link #uniqueKey()} explains. Placeholders are not
+	 * resolved.
+	 * @return the expression
+	 */
+	String concurrencyKey() default "";
+
+	/**
+	 * Whether the next job of a {@link #concurrencyKey()} may run while one that failed
+	 * waits for its next attempt. The default is {@code false}: with
+	 * {@code maxConcurrent = "1"} the others wait until it has succeeded or failed for
+	 * good, so that none overtakes it. With a higher limit they never wait.
+	 * @return {@code true} to let them run
+	 */
+	boolean releasesKeyOnRetry() default false;
+
 }

@@ -11,6 +11,7 @@ import org.springframework.util.StringValueResolver;
 import io.jobqueue.InvalidJobHandlerException;
 import io.jobqueue.JobNames;
 import io.jobqueue.JobRequest;
+import io.jobqueue.handler.LimitRule;
 import io.jobqueue.handler.UniqueRule;
 
 /**
@@ -24,10 +25,11 @@ import io.jobqueue.handler.UniqueRule;
  * @param maxAttempts the number of attempts, or {@code null} for what is configured
  * @param timeout the time that one attempt may take, or {@code null} for no limit
  * @param unique which of its jobs are the same, or {@code null} if none are
+ * @param limits the limits of its jobs, or {@code null} if they have none
  * @since 0.1.0
  */
 public record JobAttributes(String name, String queue, int priority, @Nullable Integer maxAttempts,
-		@Nullable Duration timeout, @Nullable UniqueRule unique) {
+		@Nullable Duration timeout, @Nullable UniqueRule unique, @Nullable LimitRule limits) {
 
 	/**
 	 * Read the attributes of a method.
@@ -43,7 +45,7 @@ public record JobAttributes(String name, String queue, int priority, @Nullable I
 
 	static JobAttributes of(Job job, AttributeReader reader) {
 		return new JobAttributes(name(job, reader), queue(job, reader), priority(job, reader), maxAttempts(job, reader),
-				timeout(job, reader), UniqueExpression.of(job, reader));
+				timeout(job, reader), UniqueExpression.of(job, reader), LimitExpression.of(job, reader));
 	}
 
 	private static String name(Job job, AttributeReader reader) {

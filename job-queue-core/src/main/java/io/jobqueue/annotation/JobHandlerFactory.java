@@ -45,7 +45,7 @@ final class JobHandlerFactory {
 		return new JobHandler(attributes.name(), attributes.queue(), attributes.priority(), attributes.maxAttempts(),
 				attributes.timeout(), this.retry.of(job, reader), signature.argumentTypes(),
 				(this.transactions != null) ? this.transactions.transactionOf(method, bean.type()) : null,
-				attributes.unique(), method,
+				attributes.unique(), attributes.limits(), method,
 				new BeanJobInvoker((singleton != null) ? () -> singleton : () -> this.beans.getBean(bean.name()),
 						method, signature.contextIndex()));
 	}

@@ -13,6 +13,7 @@ import io.jobqueue.JobContext;
 import io.jobqueue.JobNames;
 import io.jobqueue.annotation.JobAttributes;
 import io.jobqueue.handler.JobHandler;
+import io.jobqueue.handler.LimitRule;
 import io.jobqueue.handler.UniqueRule;
 
 /**
@@ -25,13 +26,15 @@ import io.jobqueue.handler.UniqueRule;
  * @param argumentTypes the classes of its arguments, or {@code null} if they are not
  * known here
  * @param unique which of its jobs are the same, or {@code null}
+ * @param limits the limits of its jobs, or {@code null}
  */
 record ResolvedTarget(String name, String queue, int priority, @Nullable Integer maxAttempts,
-		@Nullable List<Class<?>> argumentTypes, @Nullable UniqueRule unique) {
+		@Nullable List<Class<?>> argumentTypes, @Nullable UniqueRule unique, @Nullable LimitRule limits) {
 
 	static ResolvedTarget of(JobHandler handler) {
 		return new ResolvedTarget(handler.name(), handler.queue(), handler.priority(), handler.maxAttempts(),
-				handler.argumentTypes().stream().<Class<?>>map(ResolvedTarget::rawClass).toList(), handler.unique());
+				handler.argumentTypes().stream().<Class<?>>map(ResolvedTarget::rawClass).toList(), handler.unique(),
+				handler.limits());
 	}
 
 	static ResolvedTarget of(JobAttributes attributes, Method method) {
@@ -39,11 +42,11 @@ record ResolvedTarget(String name, String queue, int priority, @Nullable Integer
 			.filter((type) -> type != JobContext.class)
 			.toList();
 		return new ResolvedTarget(attributes.name(), attributes.queue(), attributes.priority(),
-				attributes.maxAttempts(), argumentTypes, attributes.unique());
+				attributes.maxAttempts(), argumentTypes, attributes.unique(), attributes.limits());
 	}
 
 	static ResolvedTarget unknown(String name) {
-		return new ResolvedTarget(name, JobNames.DEFAULT_QUEUE, 0, null, null, null);
+		return new ResolvedTarget(name, JobNames.DEFAULT_QUEUE, 0, null, null, null, null);
 	}
 
 	private static Class<?> rawClass(Type type) {

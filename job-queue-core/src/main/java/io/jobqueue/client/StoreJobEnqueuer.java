@@ -23,6 +23,7 @@ import io.jobqueue.interceptor.JobInterceptor;
 import io.jobqueue.metrics.JobMetrics;
 import io.jobqueue.metrics.SafeJobMetrics;
 import io.jobqueue.serialization.JobSerializer;
+import io.jobqueue.JobLimits;
 import io.jobqueue.store.JobStore;
 import io.jobqueue.store.NewJob;
 import io.jobqueue.store.UniqueKey;
@@ -169,7 +170,7 @@ public final class StoreJobEnqueuer implements JobEnqueuer {
 		Sizes.checkArguments(target.name(), arguments, this.options.maxArgumentBytes());
 		return new NewJob(target.name(), queue(request, target), priority(request, target),
 				maxAttempts(request, target), arguments, headers, delay(request), runAt(request), timeout(request),
-				(request.backoff() != null) ? request.backoff().format() : null, null,
+				(request.backoff() != null) ? request.backoff().format() : null, limits(request, target),
 				unique(request, target, arguments));
 	}
 
@@ -215,6 +216,11 @@ public final class StoreJobEnqueuer implements JobEnqueuer {
 			JobRequest.requireTimeout(timeout);
 		}
 		return timeout;
+	}
+
+	private static @Nullable JobLimits limits(JobRequest request, ResolvedTarget target) {
+		JobLimits limits = request.limits();
+		return (limits == null && target.limits() != null) ? target.limits().of(request.arguments()) : limits;
 	}
 
 	private @Nullable UniqueKey unique(JobRequest request, ResolvedTarget target, String arguments) {

@@ -1,16 +1,12 @@
 package io.jobqueue.client;
 
-import java.nio.ByteBuffer;
-import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.util.Base64;
 import java.util.List;
 import java.util.UUID;
 
 import io.jobqueue.Unique;
 import io.jobqueue.serialization.JobSerializer;
 import io.jobqueue.store.UniqueKey;
+import io.jobqueue.JobKeys;
 
 /**
  * Writes unique keys as stores keep them. The first character says what follows, so that
@@ -18,9 +14,6 @@ import io.jobqueue.store.UniqueKey;
  * of a key, {@code *} that of all arguments.
  */
 final class UniqueKeys {
-
-	/** Greatest length in characters of what is stored as it is. */
-	static final int MAX_LENGTH = 256;
 
 	private UniqueKeys() {
 	}
@@ -39,34 +32,15 @@ final class UniqueKeys {
 	private static String value(Unique unique, String arguments, JobSerializer serializer) {
 		Object key = unique.key();
 		if (key == null) {
-			return "*" + hash(arguments);
+			return "*" + JobKeys.hash(arguments);
 		}
 		String text = isSimple(key) ? key.toString() : serializer.writeArguments(List.of(key));
-		return isStorable(text) ? "=" + text : "#" + hash(text);
+		return JobKeys.isStorable(text) ? "=" + text : "#" + JobKeys.hash(text);
 	}
 
 	private static boolean isSimple(Object key) {
 		return key instanceof CharSequence || key instanceof Number || key instanceof Boolean
 				|| key instanceof Character || key instanceof UUID;
-	}
-
-	// No database takes the character 0, or half a surrogate pair.
-	private static boolean isStorable(String text) {
-		return text.length() <= MAX_LENGTH && text.indexOf(0) < 0
-				&& StandardCharsets.UTF_8.newEncoder().canEncode(text);
-	}
-
-	private static String hash(String text) {
-		ByteBuffer bytes = ByteBuffer.allocate(text.length() * Character.BYTES);
-		bytes.asCharBuffer().put(text);
-		try {
-			return Base64.getUrlEncoder()
-				.withoutPadding()
-				.encodeToString(MessageDigest.getInstance("SHA-256").digest(bytes.array()));
-		}
-		catch (NoSuchAlgorithmException ex) {
-			throw new IllegalStateException(ex);
-		}
 	}
 
 }

@@ -28,14 +28,15 @@ import io.jobqueue.retry.RetryPolicy;
  * @param transaction the transaction that the attempt and its completion share, or
  * {@code null} if the handler is not transactional on the store's database
  * @param unique which of its jobs are the same, or {@code null} if none are
+ * @param limits the limits of its jobs, or {@code null} if they have none
  * @param method the method, or {@code null} if it is something else
  * @param invoker how to call it
  * @since 0.1.0
  */
 public record JobHandler(String name, String queue, int priority, @Nullable Integer maxAttempts,
 		@Nullable Duration timeout, @Nullable RetryPolicy retryPolicy, List<Type> argumentTypes,
-		@Nullable TransactionDefinition transaction, @Nullable UniqueRule unique, @Nullable Method method,
-		JobInvoker invoker) {
+		@Nullable TransactionDefinition transaction, @Nullable UniqueRule unique, @Nullable LimitRule limits,
+		@Nullable Method method, JobInvoker invoker) {
 
 	/**
 	 * Create a handler.
@@ -54,12 +55,12 @@ public record JobHandler(String name, String queue, int priority, @Nullable Inte
 	}
 
 	/**
-	 * Create a handler whose jobs are not unique.
+	 * Create a handler whose jobs are neither unique nor limited.
 	 */
 	public JobHandler(String name, String queue, int priority, @Nullable Integer maxAttempts,
 			@Nullable Duration timeout, @Nullable RetryPolicy retryPolicy, List<Type> argumentTypes,
 			@Nullable TransactionDefinition transaction, @Nullable Method method, JobInvoker invoker) {
-		this(name, queue, priority, maxAttempts, timeout, retryPolicy, argumentTypes, transaction, null, method,
+		this(name, queue, priority, maxAttempts, timeout, retryPolicy, argumentTypes, transaction, null, null, method,
 				invoker);
 	}
 

@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
 
 import io.jobqueue.JobLimit;
 import io.jobqueue.serialization.JobHeaders;
-import io.jobqueue.store.JobLimits;
+import io.jobqueue.JobLimits;
 import io.jobqueue.store.NewJob;
 import io.jobqueue.store.RecurringDefinition;
 

@@ -6,6 +6,8 @@ import java.util.Map;
 
 import org.jspecify.annotations.Nullable;
 
+import io.jobqueue.JobLimits;
+
 /**
  * A job as it is handed to a store: complete and checked.
  *

@@ -138,7 +138,7 @@ class StoreJobEnqueuerTests {
 		});
 		this.registry.register(new JobHandler("ruled", "default", 0, null, null, null, List.of(String.class), null,
 				(arguments) -> (arguments.get(0) != null) ? Unique.byKey(arguments.get(0)).whileWaiting() : null, null,
-				(arguments, context) -> null));
+				null, (arguments, context) -> null));
 		this.jobs.enqueue("ruled", "a");
 		this.jobs.job("ruled", "a").unique(Unique.byKey("b").orFail()).enqueue();
 		this.jobs.enqueue("ruled", (Object) null);

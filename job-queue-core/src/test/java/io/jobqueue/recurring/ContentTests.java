@@ -9,7 +9,7 @@ import org.junit.jupiter.api.Test;
 
 import io.jobqueue.JobLimit;
 import io.jobqueue.RateLimit;
-import io.jobqueue.store.JobLimits;
+import io.jobqueue.JobLimits;
 import io.jobqueue.store.NewJob;
 import io.jobqueue.store.RecurringDefinition;
 

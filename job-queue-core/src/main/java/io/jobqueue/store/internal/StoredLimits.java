@@ -6,7 +6,7 @@ import tools.jackson.databind.node.ObjectNode;
 
 import io.jobqueue.JobLimit;
 import io.jobqueue.RateLimit;
-import io.jobqueue.store.JobLimits;
+import io.jobqueue.JobLimits;
 
 /**
  * Limits as the JSON that the functions of the stores read: {@code key} and its

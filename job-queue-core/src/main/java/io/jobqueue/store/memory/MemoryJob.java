@@ -16,7 +16,7 @@ import io.jobqueue.JobProgress;
 import io.jobqueue.JobRecord;
 import io.jobqueue.JobState;
 import io.jobqueue.store.ClaimedJob;
-import io.jobqueue.store.JobLimits;
+import io.jobqueue.JobLimits;
 import io.jobqueue.store.NewJob;
 import io.jobqueue.store.Outcome;
 

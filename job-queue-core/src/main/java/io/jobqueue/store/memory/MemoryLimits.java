@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
 import io.jobqueue.JobId;
 import io.jobqueue.JobLimit;
 import io.jobqueue.LimitTarget;
-import io.jobqueue.store.JobLimits;
+import io.jobqueue.JobLimits;
 import io.jobqueue.store.internal.Explainer;
 
 /**

@@ -6,7 +6,7 @@ import java.util.Map;
 
 import org.jspecify.annotations.Nullable;
 
-import io.jobqueue.store.JobLimits;
+import io.jobqueue.JobLimits;
 import io.jobqueue.store.NewJob;
 import io.jobqueue.store.UniqueKey;
 

@@ -17,7 +17,7 @@ import io.jobqueue.RateLimit;
 import io.jobqueue.store.Claim;
 import io.jobqueue.store.ClaimedJob;
 import io.jobqueue.store.Exchange;
-import io.jobqueue.store.JobLimits;
+import io.jobqueue.JobLimits;
 import io.jobqueue.store.Outcome;
 
 import static org.assertj.core.api.Assertions.assertThat;

@@ -27,7 +27,7 @@ import io.jobqueue.OnDuplicate;
 import io.jobqueue.UniqueScope;
 import io.jobqueue.store.Claim;
 import io.jobqueue.store.ClaimedJob;
-import io.jobqueue.store.JobLimits;
+import io.jobqueue.JobLimits;
 import io.jobqueue.store.NewJob;
 import io.jobqueue.store.Outcome;
 import io.jobqueue.store.Rescue;

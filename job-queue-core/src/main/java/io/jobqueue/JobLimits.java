@@ -1,10 +1,8 @@
-package io.jobqueue.store;
+package io.jobqueue;
 
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.util.Assert;
-
-import io.jobqueue.JobLimit;
 
 /**
  * The limits that a job is subject to besides those of its queue. It waits for its key
@@ -24,7 +22,7 @@ public record JobLimits(@Nullable String key, JobLimit keyLimit, boolean isKeyHe
 	/**
 	 * The greatest length of a key in characters.
 	 */
-	public static final int MAX_KEY_LENGTH = 255;
+	public static final int MAX_KEY_LENGTH = 256;
 
 	/**
 	 * Create limits.
