@@ -18,8 +18,8 @@ import io.jobqueue.metrics.JobMetrics;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * An application works without Micrometer's meters, Actuator and health. The build runs
- * this on a class path that really lacks them.
+ * An application works without Micrometer's meters and tracing, Actuator and health. The
+ * build runs this on a class path that really lacks them.
  */
 class WithoutMicrometerTests {
 
@@ -27,9 +27,11 @@ class WithoutMicrometerTests {
 	void jobsRun() throws Exception {
 		assertThat(isPresent("io.micrometer.core.instrument.MeterRegistry")).isFalse();
 		assertThat(isPresent("org.springframework.boot.actuate.endpoint.annotation.Endpoint")).isFalse();
+		assertThat(isPresent("io.micrometer.tracing.Tracer")).isFalse();
 		assertThat(isPresent("org.springframework.boot.health.contributor.Health")).isFalse();
 		SpringApplication application = new SpringApplication(Application.class);
 		try (ConfigurableApplicationContext context = application.run("--job-queue.store=memory",
+				"--spring.main.banner-mode=off",
 				"--spring.autoconfigure.exclude=org.springframework.boot.jdbc.autoconfigure.DataSourceAutoConfiguration")) {
 			context.getBean(JobTemplate.class).enqueue(Application::run);
 			assertThat(context.getBean(Application.class).done.await(30, TimeUnit.SECONDS)).isTrue();
