@@ -13,6 +13,7 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
 import io.micrometer.core.instrument.search.MeterNotFoundException;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import org.awaitility.core.ConditionFactory;
 import org.junit.jupiter.api.Test;
 
 import org.springframework.boot.autoconfigure.AutoConfigurations;
@@ -55,7 +56,7 @@ class JobQueueMetricsAutoConfigurationTests {
 			jobs.enqueue(Jobs::work);
 			jobs.enqueue(Jobs::fail);
 			MeterRegistry registry = context.getBean(MeterRegistry.class);
-			await().ignoreException(MeterNotFoundException.class).untilAsserted(() -> {
+			patiently().ignoreException(MeterNotFoundException.class).untilAsserted(() -> {
 				assertThat(finished(registry, "mail", "work", "success")).isEqualTo(2);
 				assertThat(finished(registry, "default", "fail", "retry")).isEqualTo(1);
 				assertThat(finished(registry, "default", "fail", "failure")).isEqualTo(1);
@@ -73,9 +74,9 @@ class JobQueueMetricsAutoConfigurationTests {
 			assertThat(registry.get("jobqueue.exchange").tags("pool", "default", "result", "success").timer().count())
 				.isPositive();
 			assertThat(registry.get("jobqueue.exchange.settled").tag("pool", "default").summary().totalAmount())
-				.isEqualTo(4);
+				.isGreaterThanOrEqualTo(4);
 			assertThat(registry.get("jobqueue.exchange.claimed").tag("pool", "default").summary().totalAmount())
-				.isEqualTo(4);
+				.isGreaterThanOrEqualTo(4);
 		});
 	}
 
@@ -97,15 +98,15 @@ class JobQueueMetricsAutoConfigurationTests {
 			.run((context) -> {
 				context.getBean(JobTemplate.class).enqueue(Jobs::block);
 				MeterRegistry registry = context.getBean(MeterRegistry.class);
-				await().until(() -> worker(registry, "busy") == 1);
+				patiently().until(() -> worker(registry, "busy") == 1);
 				assertThat(worker(registry, "idle")).isEqualTo(2);
 				assertThat(worker(registry, "limit")).isEqualTo(3);
 				assertThat(worker(registry, "buffered")).isZero();
 				assertThat(worker(registry, "prefetch")).isNotNegative();
 				assertThat(registry.get("jobqueue.worker.runaway").gauge().value()).isZero();
-				await().until(() -> registry.get("jobqueue.node.registered").gauge().value() == 1);
+				patiently().until(() -> registry.get("jobqueue.node.registered").gauge().value() == 1);
 				jobs.latch.countDown();
-				await().until(() -> worker(registry, "busy") == 0);
+				patiently().until(() -> worker(registry, "busy") == 0);
 				context.getBean(JobWorker.class).stop();
 				assertThat(worker(registry, "limit")).isZero();
 				assertThat(registry.get("jobqueue.node.registered").gauge().value()).isZero();
@@ -122,7 +123,7 @@ class JobQueueMetricsAutoConfigurationTests {
 			jobs.enqueue(Jobs::work);
 			jobs.job(Jobs::work).in(Duration.ofDays(1)).enqueue();
 			MeterRegistry registry = context.getBean(MeterRegistry.class);
-			await().ignoreException(MeterNotFoundException.class).untilAsserted(() -> {
+			patiently().ignoreException(MeterNotFoundException.class).untilAsserted(() -> {
 				assertThat(depth(registry, "mail", "available")).isEqualTo(2);
 				assertThat(depth(registry, "mail", "scheduled")).isEqualTo(1);
 				assertThat(depth(registry, "mail", "running")).isZero();
@@ -131,7 +132,7 @@ class JobQueueMetricsAutoConfigurationTests {
 				assertThat(queue(registry, "paused", "default")).isZero();
 			});
 			admin.resume("mail");
-			await().untilAsserted(() -> {
+			patiently().untilAsserted(() -> {
 				assertThat(depth(registry, "mail", "available")).isZero();
 				assertThat(queue(registry, "oldest.age", "mail")).isZero();
 				assertThat(queue(registry, "paused", "mail")).isZero();
@@ -154,11 +155,11 @@ class JobQueueMetricsAutoConfigurationTests {
 		metrics.bindTo(registry);
 		metrics.start();
 		try {
-			await().until(() -> registry.find("jobqueue.queue.depth").gauges().size() == 3);
+			patiently().until(() -> registry.find("jobqueue.queue.depth").gauges().size() == 3);
 			isDown.set(true);
-			await().until(() -> registry.find("jobqueue.queue.depth").gauges().isEmpty());
+			patiently().until(() -> registry.find("jobqueue.queue.depth").gauges().isEmpty());
 			isDown.set(false);
-			await().until(() -> registry.find("jobqueue.queue.depth").gauges().size() == 3);
+			patiently().until(() -> registry.find("jobqueue.queue.depth").gauges().size() == 3);
 			SimpleMeterRegistry late = new SimpleMeterRegistry();
 			metrics.bindTo(late);
 			assertThat(depth(late, "mail", "available")).isEqualTo(7);
@@ -198,7 +199,7 @@ class JobQueueMetricsAutoConfigurationTests {
 				assertThat(counter(registry, "jobqueue.enqueued.jobs", TagValues.OTHER, "work"))
 					.isEqualTo(count - TagValues.MAX_UNKNOWN);
 				assertThat(counter(registry, "jobqueue.enqueued.jobs", "mail", "work")).isEqualTo(1);
-				await()
+				patiently()
 					.until(() -> registry.find("jobqueue.queue.paused").gauges().size() == TagValues.MAX_UNKNOWN + 1);
 				assertThat(depth(registry, TagValues.OTHER, "available")).isGreaterThan(TagValues.MAX_UNKNOWN);
 			});
@@ -265,6 +266,10 @@ class JobQueueMetricsAutoConfigurationTests {
 		assertThat(execution(second, "q", "h", "snoozed").count()).isEqualTo(1);
 		assertThat(second.get("jobqueue.job.wait").timer().count()).isEqualTo(1);
 		assertThat(second.get("jobqueue.exchange").tag("result", "error").timer().count()).isEqualTo(1);
+	}
+
+	private static ConditionFactory patiently() {
+		return await().atMost(Duration.ofSeconds(60));
 	}
 
 	private static void snooze(JobQueueMetrics metrics) {

@@ -1,5 +1,6 @@
 package io.jobqueue.autoconfigure.metrics;
 
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Set;
@@ -51,7 +52,7 @@ final class MeteredApplication {
 			.run((context) -> {
 				context.getBean(JobTemplate.class).enqueue(Jobs::work);
 				PrometheusMeterRegistry registry = (PrometheusMeterRegistry) context.getBean(MeterRegistry.class);
-				await()
+				await().atMost(Duration.ofSeconds(60))
 					.untilAsserted(() -> assertThat(registry.scrape()).contains("jobqueue_job_execution_seconds_count")
 						.contains("jobqueue_queue_depth_jobs"));
 				action.accept(registry);

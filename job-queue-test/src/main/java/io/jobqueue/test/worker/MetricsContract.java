@@ -65,8 +65,9 @@ abstract class MetricsContract extends WorkerContract {
 	void exchangesTellTheirBatches() {
 		TestNode node = measured().handle("test.run", (arguments, job) -> null).start();
 		enqueue(100, "test.run");
-		eventually(() -> this.metrics.get("settled default") == 100);
-		assertThat(this.metrics.get("claimed default")).isEqualTo(100);
+		eventually(() -> this.metrics.get("finished default test.run SUCCEEDED") == 100);
+		eventually(() -> this.metrics.get("settled default") >= 100);
+		assertThat(this.metrics.get("claimed default")).isGreaterThanOrEqualTo(100);
 		assertThat(this.metrics.get("exchanged default")).isBetween(2, 10_000);
 		assertThat(this.metrics.get("worker started [default]")).isOne();
 		node.stop();
@@ -115,13 +116,13 @@ abstract class MetricsContract extends WorkerContract {
 			return call.proceed();
 		});
 		gate.awaitArrival();
+		int before = this.metrics.get("late");
 		eventually(() -> {
 			Duration sinceRenewal = node.status().sinceRenewal();
 			return sinceRenewal != null && sinceRenewal.toMillis() > 250;
 		});
-		assertThat(this.metrics.get("late")).isZero();
 		gate.open();
-		eventually(() -> this.metrics.get("late") > 0);
+		eventually(() -> this.metrics.get("late") > before);
 	}
 
 	@Test
@@ -131,9 +132,9 @@ abstract class MetricsContract extends WorkerContract {
 		eventually(() -> !this.store.exchange(new Exchange(dead, List.of(), Claim.of(QUEUE, 1))).claimed().isEmpty());
 		this.fixture.advance(Duration.ofMinutes(1));
 		measured().deadAfter(Duration.ofSeconds(2)).handle("test.run", (arguments, job) -> null).start();
-		eventually(() -> this.metrics.get("finished default test.run SUCCEEDED") == 1);
-		eventually(() -> this.metrics.get("dead nodes") == 1);
-		assertThat(this.metrics.get("rescued")).isOne();
+		eventually(() -> this.metrics.get("finished default test.run SUCCEEDED") > 0);
+		eventually(() -> this.metrics.get("dead nodes") > 0);
+		assertThat(this.metrics.get("rescued")).isPositive();
 		assertThat(this.metrics.get("abandoned")).isZero();
 	}
 
