@@ -9,7 +9,7 @@ import io.jobqueue.benchmarks.measure.Sample;
 import io.jobqueue.benchmarks.server.Workspace;
 
 /**
- * A drain with and without the timer of attempts.
+ * A drain with and without all meters.
  */
 public final class Metrics implements Scenario {
 
