@@ -44,6 +44,11 @@ final class JobSearch {
 	 */
 	private static final int FEW = 5_000;
 
+	/**
+	 * How many jobs to look at first for each that is wanted. Most searches end there.
+	 */
+	private static final int FIRST_WINDOW = 4;
+
 	private static final String READY = """
 			(select j.id from @.job j where j.state = 'available' and j.abandoned %s 0 and (%s)
 				order by j.queue desc, j.rank desc, j.id desc limit %d)""";
@@ -62,7 +67,7 @@ final class JobSearch {
 
 	private final JobFilter filter;
 
-	private final long before;
+	private long before;
 
 	private final boolean seeksLive;
 
@@ -82,21 +87,36 @@ final class JobSearch {
 	}
 
 	JobPage page(Connection connection, int limit) throws SQLException {
-		Window window = window(connection);
-		Query query = new Query();
-		query.sql(AdminStatements.HELD + "select * from (");
-		appendHalves(query, window, "*", limit + 1);
-		query.sql(") r order by id desc limit ?", limit + 1);
 		List<JobRecord> jobs = new ArrayList<>();
-		query.execute(connection, (row) -> jobs.add(JobRows.read(row)));
-		if (jobs.size() > limit) {
-			return new JobPage(jobs.subList(0, limit), jobs.get(limit - 1).id());
+		int size = Math.min(limit * FIRST_WINDOW, JobAdmin.MAX_EXAMINED);
+		int left = JobAdmin.MAX_EXAMINED;
+		Window window;
+		do {
+			left -= size;
+			window = window(connection, size);
+			read(connection, window, limit + 1 - jobs.size(), jobs);
+			if (jobs.size() > limit) {
+				return new JobPage(jobs.subList(0, limit), jobs.get(limit - 1).id());
+			}
+			if (window.floor() != null) {
+				this.before = window.floor();
+			}
+			size = left;
 		}
+		while (window.floor() != null && left > 0);
 		return new JobPage(jobs, (window.floor() != null) ? JobId.of(window.floor()) : null);
 	}
 
+	private void read(Connection connection, Window window, int limit, List<JobRecord> jobs) throws SQLException {
+		Query query = new Query();
+		query.sql(AdminStatements.HELD + "select * from (");
+		appendHalves(query, window, "*", limit);
+		query.sql(") r order by id desc limit ?", limit);
+		query.execute(connection, (row) -> jobs.add(JobRows.read(row)));
+	}
+
 	JobCount count(Connection connection, int limit) throws SQLException {
-		Window window = window(connection);
+		Window window = window(connection, JobAdmin.MAX_EXAMINED);
 		Query query = new Query();
 		query.sql(AdminStatements.HELD + "select count(*) from (");
 		appendHalves(query, window, "r.id", limit + 1);
@@ -106,18 +126,18 @@ final class JobSearch {
 		return new JobCount(Math.min(count[0], limit), count[0] <= limit && window.floor() == null);
 	}
 
-	private Window window(Connection connection) throws SQLException {
+	private Window window(Connection connection, int size) throws SQLException {
 		String candidates = candidates();
 		Query query = new Query();
 		query.sql("select w.few, greatest(");
 		if (this.seeksLive) {
 			query.sql("case when not w.few then (");
-			appendFloor(query, "job");
+			appendFloor(query, "job", size);
 			query.sql(") end, ");
 		}
 		for (String state : this.finishedStates) {
 			query.sql("(");
-			appendFloor(query, "job_history_" + state);
+			appendFloor(query, "job_history_" + state, size);
 			query.sql("), ");
 		}
 		query.sql("null::bigint) from (select ");
@@ -137,9 +157,9 @@ final class JobSearch {
 		return window[0];
 	}
 
-	private void appendFloor(Query query, String table) {
-		query.sql("select x.id from @." + table + " x where x.id < ? order by x.id desc offset "
-				+ (JobAdmin.MAX_EXAMINED - 1) + " limit 1", this.before);
+	private void appendFloor(Query query, String table, int size) {
+		query.sql("select x.id from @." + table + " x where x.id < ? order by x.id desc offset ? limit 1", this.before,
+				size - 1);
 	}
 
 	/**

@@ -32,7 +32,7 @@ final class QueueListing {
 
 	private final JobFilter filter;
 
-	private final int examined;
+	private int examined;
 
 	private final int wanted;
 
@@ -84,6 +84,7 @@ final class QueueListing {
 		long low = reply.number();
 		int count = reply.count();
 		this.hasMore = reply.number() > 0;
+		this.examined = MAX_EXAMINED_AT_ONCE;
 		if (low > 0) {
 			this.before = low;
 		}
