@@ -76,7 +76,7 @@ class TracingIntegrationTests {
 			assertThat(enqueue.getParentSpanId()).isEqualTo(request.context().spanId());
 			assertThat(enqueue.getKind()).isEqualTo(SpanKind.PRODUCER);
 			assertThat(attributes(enqueue)).containsOnly(Map.entry("jobqueue.handler", "trace.work"),
-					Map.entry("jobqueue.queue", "traced"), Map.entry("jobqueue.outcome", "succeeded"),
+					Map.entry("jobqueue.queue", "traced"), Map.entry("jobqueue.outcome", "success"),
 					Map.entry("jobqueue.job.id", id.toString()));
 
 			List<SpanData> attempts = named(spans, "process trace.work");
@@ -85,11 +85,11 @@ class TracingIntegrationTests {
 				assertThat(attempt.getKind()).isEqualTo(SpanKind.CONSUMER);
 			});
 			assertThat(attempts.get(0).getStatus().getStatusCode()).isEqualTo(StatusCode.ERROR);
-			assertThat(attributes(attempts.get(0))).contains(Map.entry("jobqueue.outcome", "retried"),
+			assertThat(attributes(attempts.get(0))).contains(Map.entry("jobqueue.outcome", "retry"),
 					Map.entry("jobqueue.job.attempt", "1"));
 			assertThat(attempts.get(1).getStatus().getStatusCode()).isNotEqualTo(StatusCode.ERROR);
 			assertThat(attributes(attempts.get(1))).containsOnly(Map.entry("jobqueue.handler", "trace.work"),
-					Map.entry("jobqueue.queue", "traced"), Map.entry("jobqueue.outcome", "succeeded"),
+					Map.entry("jobqueue.queue", "traced"), Map.entry("jobqueue.outcome", "success"),
 					Map.entry("jobqueue.job.attempt", "2"), Map.entry("jobqueue.job.id", id.toString()));
 			assertThat(context.getBean(Jobs.class).seen).containsEntry("tenant", "acme")
 				.containsEntry("trace", request.context().traceId());

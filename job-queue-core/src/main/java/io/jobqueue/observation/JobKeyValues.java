@@ -24,9 +24,9 @@ final class JobKeyValues {
 
 	private static final KeyValue PENDING = Keys.OUTCOME.withNoneValue();
 
-	private static final KeyValue ENQUEUED = Keys.OUTCOME.withValue("succeeded");
+	private static final KeyValue ENQUEUED = Keys.OUTCOME.withValue("success");
 
-	private static final KeyValue REFUSED = Keys.OUTCOME.withValue("failed");
+	private static final KeyValue REFUSED = Keys.OUTCOME.withValue("failure");
 
 	private static final Map<JobEvent.Type, KeyValue> OUTCOMES = outcomes();
 
@@ -36,8 +36,18 @@ final class JobKeyValues {
 	private static Map<JobEvent.Type, KeyValue> outcomes() {
 		Map<JobEvent.Type, KeyValue> outcomes = new EnumMap<>(JobEvent.Type.class);
 		Arrays.stream(JobEvent.Type.values())
-			.forEach((type) -> outcomes.put(type, Keys.OUTCOME.withValue(type.name().toLowerCase(Locale.ROOT))));
+			.forEach((type) -> outcomes.put(type, Keys.OUTCOME.withValue(outcome(type))));
 		return Collections.unmodifiableMap(outcomes);
+	}
+
+	// The words of the metrics.
+	private static String outcome(JobEvent.Type type) {
+		return switch (type) {
+			case SUCCEEDED -> "success";
+			case RETRIED -> "retry";
+			case FAILED -> "failure";
+			default -> type.name().toLowerCase(Locale.ROOT);
+		};
 	}
 
 	static KeyValues lowCardinality(JobEnqueueObservationContext context) {

@@ -69,9 +69,9 @@ public enum JobObservation implements ObservationDocumentation {
 		QUEUE("jobqueue.queue"),
 
 		/**
-		 * How it ended: of an enqueue {@code succeeded} or {@code failed}, of an attempt
-		 * a type of {@link io.jobqueue.event.JobEvent} in lower case; {@code none} until
-		 * then.
+		 * How it ended: {@code success} or {@code failure}; an attempt also
+		 * {@code retry}, {@code cancelled}, {@code snoozed} or {@code released};
+		 * {@code none} until then.
 		 */
 		OUTCOME("jobqueue.outcome");
 

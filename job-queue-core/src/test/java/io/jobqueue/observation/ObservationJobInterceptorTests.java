@@ -16,6 +16,7 @@ import io.micrometer.observation.tck.TestObservationRegistryAssert;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 
 import io.jobqueue.JobContext;
@@ -51,7 +52,7 @@ class ObservationJobInterceptorTests {
 			.hasOnlyKeys("jobqueue.handler", "jobqueue.queue", "jobqueue.outcome", "jobqueue.job.id")
 			.hasLowCardinalityKeyValue("jobqueue.handler", "mail")
 			.hasLowCardinalityKeyValue("jobqueue.queue", "slow")
-			.hasLowCardinalityKeyValue("jobqueue.outcome", "succeeded")
+			.hasLowCardinalityKeyValue("jobqueue.outcome", "success")
 			.hasHighCardinalityKeyValue("jobqueue.job.id", "7")
 			.hasBeenStopped()
 			.doesNotHaveError();
@@ -79,13 +80,14 @@ class ObservationJobInterceptorTests {
 			.isSameAs(away);
 		TestObservationRegistryAssert.assertThat(this.registry)
 			.hasSingleObservationThat()
-			.hasLowCardinalityKeyValue("jobqueue.outcome", "failed")
+			.hasLowCardinalityKeyValue("jobqueue.outcome", "failure")
 			.hasError(away);
 	}
 
 	@ParameterizedTest
-	@EnumSource(value = JobEvent.Type.class, names = "LEASE_LOST", mode = EnumSource.Mode.EXCLUDE)
-	void attemptIsObservedWithItsOutcome(JobEvent.Type type) {
+	@CsvSource({ "SUCCEEDED, success", "RETRIED, retry", "FAILED, failure", "CANCELLED, cancelled", "SNOOZED, snoozed",
+			"RELEASED, released" })
+	void attemptIsObservedWithItsOutcome(JobEvent.Type type, String outcome) {
 		this.interceptor.aroundAttempt(new Running(Map.of("secret", "x")), () -> {
 			assertThat(this.registry.getCurrentObservation()).isNotNull();
 			return new End(type, null);
@@ -99,7 +101,7 @@ class ObservationJobInterceptorTests {
 					"jobqueue.job.attempt")
 			.hasLowCardinalityKeyValue("jobqueue.handler", "mail")
 			.hasLowCardinalityKeyValue("jobqueue.queue", "slow")
-			.hasLowCardinalityKeyValue("jobqueue.outcome", type.name().toLowerCase())
+			.hasLowCardinalityKeyValue("jobqueue.outcome", outcome)
 			.hasHighCardinalityKeyValue("jobqueue.job.id", "7")
 			.hasHighCardinalityKeyValue("jobqueue.job.attempt", "2")
 			.hasBeenStopped()
