@@ -1,14 +1,16 @@
 package io.jobqueue;
 
+import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
 
 import org.jspecify.annotations.Nullable;
 
 /**
- * Enqueue jobs. Every method returns only when the store has accepted the job, and throws
- * otherwise.
+ * Enqueue jobs, and wait for them. Every method that enqueues returns only when the store
+ * has accepted the job, and throws otherwise.
  * <p>
  * On PostgreSQL an enqueue joins the transaction of the calling thread: the job exists
  * when, and only when, that transaction commits. Without a transaction it is committed on
@@ -19,10 +21,10 @@ import org.jspecify.annotations.Nullable;
  * jobs.job(OrderJobs::invoice, new OrderPlaced(order.id())).in(Duration.ofMinutes(5)).priority(1).enqueue();
  * </pre>
  *
- * All methods throw {@link UnknownJobHandlerException} for a handler that this
- * application does not have, {@link JobSerializationException} for arguments that cannot
- * be written as JSON, {@link IllegalArgumentException} for arguments that are too large
- * or too many, and {@link JobStoreException} if the store did not accept the job.
+ * All methods that enqueue throw {@link UnknownJobHandlerException} for a handler that
+ * this application does not have, {@link JobSerializationException} for arguments that
+ * cannot be written as JSON, {@link IllegalArgumentException} for arguments that are too
+ * large or too many, and {@link JobStoreException} if the store did not accept the job.
  *
  * @since 0.1.0
  * @see JobTemplate
@@ -60,6 +62,53 @@ public interface JobOperations {
 	 * @param results is told the results in the order of the stream, chunk by chunk
 	 */
 	void enqueueAll(Stream<JobRequest> requests, Consumer<? super EnqueueResult> results);
+
+	/**
+	 * Wait until a job has ended, on whichever node. Of a job that has ended already the
+	 * outcome is known as long as it is kept.
+	 * <p>
+	 * The job must be committed: what the calling thread enqueued in a transaction that
+	 * is still open never ends as long as the thread waits. Waiting in a handler keeps
+	 * its thread from running jobs, so a pool of such handlers may wait for ever for jobs
+	 * of its own queue.
+	 * @param id the job
+	 * @param timeout how long at most, more than zero
+	 * @return how it ended, succeeded or not
+	 * @throws JobAwaitTimeoutException if it has not ended by then; the job goes on
+	 * @throws JobNotFoundException if there is no such job (yet), or if it ended and
+	 * nothing of it is kept
+	 * @throws IllegalStateException if the thread is interrupted, or the application
+	 * stops
+	 */
+	JobResult await(JobId id, Duration timeout);
+
+	/**
+	 * Return what completes when a job has ended, on whichever node. No thread waits
+	 * meanwhile. The future completes on another thread, with a
+	 * {@link JobNotFoundException} where {@link #await} throws one. To cancel it ends the
+	 * wait and not the job.
+	 * @param id the job
+	 * @return the future; without a limit, which {@link CompletableFuture#orTimeout} sets
+	 */
+	CompletableFuture<JobResult> future(JobId id);
+
+	/**
+	 * Wait for what the handler of a job returns.
+	 * @param <T> the type
+	 * @param id the job
+	 * @param type the type to read the value as
+	 * @param timeout how long at most, more than zero
+	 * @return the value; {@code null} if the handler returned nothing, or something too
+	 * large to be kept
+	 * @throws JobFailedException if the job failed for good
+	 * @throws JobCancelledException if the job was cancelled
+	 * @throws JobAwaitTimeoutException if it has not ended by then; the job goes on
+	 * @throws JobNotFoundException if there is no such job (yet), or if it ended and
+	 * nothing of it is kept
+	 */
+	default <T> @Nullable T await(JobId id, Class<T> type, Duration timeout) {
+		return await(id, timeout).as(type);
+	}
 
 	/**
 	 * Start a job with options, by the name of its handler.

@@ -1,8 +1,10 @@
 package io.jobqueue;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
 
@@ -19,13 +21,25 @@ public final class JobTemplate implements JobOperations {
 
 	private final JobEnqueuer enqueuer;
 
+	private final @Nullable JobAwaiter awaiter;
+
 	/**
-	 * Create a template.
+	 * Create a template that cannot wait for jobs.
 	 * @param enqueuer where the jobs go
 	 */
 	public JobTemplate(JobEnqueuer enqueuer) {
+		this(enqueuer, null);
+	}
+
+	/**
+	 * Create a template.
+	 * @param enqueuer where the jobs go
+	 * @param awaiter waits for the end of jobs, or {@code null} if nothing can
+	 */
+	public JobTemplate(JobEnqueuer enqueuer, @Nullable JobAwaiter awaiter) {
 		Assert.notNull(enqueuer, "'enqueuer' must not be null");
 		this.enqueuer = enqueuer;
+		this.awaiter = awaiter;
 	}
 
 	@Override
@@ -52,6 +66,21 @@ public final class JobTemplate implements JobOperations {
 				}
 			}
 		}
+	}
+
+	@Override
+	public JobResult await(JobId id, Duration timeout) {
+		return awaiter().await(id, timeout);
+	}
+
+	@Override
+	public CompletableFuture<JobResult> future(JobId id) {
+		return awaiter().future(id);
+	}
+
+	private JobAwaiter awaiter() {
+		Assert.state(this.awaiter != null, "This JobTemplate cannot wait for jobs: create it with a JobAwaiter");
+		return this.awaiter;
 	}
 
 }

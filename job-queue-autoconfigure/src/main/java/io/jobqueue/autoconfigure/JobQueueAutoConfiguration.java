@@ -17,11 +17,13 @@ import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Import;
 
 import io.jobqueue.JobAdmin;
+import io.jobqueue.JobAwaiter;
 import io.jobqueue.JobEnqueuer;
 import io.jobqueue.JobOperations;
 import io.jobqueue.JobTemplate;
 import io.jobqueue.annotation.AnnotationJobTransactions;
 import io.jobqueue.annotation.JobAnnotationBeanPostProcessor;
+import io.jobqueue.client.StoreJobAwaiter;
 import io.jobqueue.client.StoreJobEnqueuer;
 import io.jobqueue.handler.JobHandlerRegistry;
 import io.jobqueue.interceptor.JobInterceptor;
@@ -95,9 +97,15 @@ public final class JobQueueAutoConfiguration {
 	}
 
 	@Bean
+	@ConditionalOnMissingBean(JobAwaiter.class)
+	StoreJobAwaiter jobAwaiter(JobStore store, JobSerializer serializer) {
+		return new StoreJobAwaiter(store, serializer);
+	}
+
+	@Bean
 	@ConditionalOnMissingBean(JobOperations.class)
-	JobTemplate jobTemplate(JobEnqueuer enqueuer) {
-		return new JobTemplate(enqueuer);
+	JobTemplate jobTemplate(JobEnqueuer enqueuer, JobAwaiter awaiter) {
+		return new JobTemplate(enqueuer, awaiter);
 	}
 
 	@Bean

@@ -81,6 +81,17 @@ public final class JacksonJobSerializer implements JobSerializer {
 	}
 
 	@Override
+	public @Nullable Object readResult(String json, Type type) {
+		try {
+			return this.mapper.readerFor(this.mapper.constructType(type)).readValue(json);
+		}
+		catch (JacksonException ex) {
+			throw new JobSerializationException("The result cannot be read as " + type.getTypeName()
+					+ JsonFailure.describe(ex, 0) + ". Read it as a type like the one that the handler returned", null);
+		}
+	}
+
+	@Override
 	public @Nullable Object[] readArguments(String json, List<Type> types) {
 		if (types.isEmpty() && json.equals(NO_ARGUMENTS)) {
 			return new Object[0];

@@ -8,9 +8,9 @@ import org.jspecify.annotations.Nullable;
 import io.jobqueue.JobSerializationException;
 
 /**
- * Writes arguments and results as JSON and reads arguments back as the types that the
- * handler declares; no type names are ever stored or read. Implementations are
- * thread-safe.
+ * Writes arguments and results as JSON and reads them back, arguments as the types that
+ * the handler declares, results as the types that are asked for; no type names are ever
+ * stored or read. Implementations are thread-safe.
  *
  * @since 0.1.0
  */
@@ -41,5 +41,14 @@ public interface JobSerializer {
 	 * @throws JobSerializationException if it cannot be written
 	 */
 	String writeResult(Object result);
+
+	/**
+	 * Read what a handler returned.
+	 * @param json the text
+	 * @param type the type to read it as
+	 * @return the value
+	 * @throws JobSerializationException if the text is no value of that type
+	 */
+	@Nullable Object readResult(String json, Type type);
 
 }

@@ -1,5 +1,9 @@
 package io.jobqueue.store;
 
+import org.jspecify.annotations.Nullable;
+
+import io.jobqueue.JobId;
+
 /**
  * The ability of a store to tell at once that something has happened, instead of waiting
  * to be asked. Wake-ups are hints: they may be lost, repeated or late, and come from this
@@ -64,6 +68,13 @@ public interface WakeUps {
 		 * may be another one.
 		 */
 		default void recurringChanged() {
+		}
+
+		/**
+		 * Jobs that somebody waits for may have ended, see {@link JobEndings}.
+		 * @param job the job, or {@code null} if it may be any
+		 */
+		default void ended(@Nullable JobId job) {
 		}
 
 	}

@@ -6,7 +6,9 @@ import java.util.function.Consumer;
 
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
+import org.jspecify.annotations.Nullable;
 
+import io.jobqueue.JobId;
 import io.jobqueue.store.WakeUps;
 
 /**
@@ -53,6 +55,14 @@ public final class WakeUpListeners implements WakeUps {
 	 */
 	public void recurringChanged() {
 		tell(Listener::recurringChanged);
+	}
+
+	/**
+	 * Tell all that jobs which somebody waits for have ended.
+	 * @param job the job, or {@code null} if it may be any
+	 */
+	public void ended(@Nullable JobId job) {
+		tell((listener) -> listener.ended(job));
 	}
 
 	// Among those who call this is somebody who has just enqueued a job, and must not

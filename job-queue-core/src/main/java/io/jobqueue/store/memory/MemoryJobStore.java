@@ -23,8 +23,10 @@ import io.jobqueue.JobAdmin;
 import io.jobqueue.JobId;
 import io.jobqueue.JobLimit;
 import io.jobqueue.JobProgress;
+import io.jobqueue.JobRecord;
 import io.jobqueue.store.ClaimedJob;
 import io.jobqueue.store.Exchange;
+import io.jobqueue.store.JobEndings;
 import io.jobqueue.store.JobStore;
 import io.jobqueue.store.NewJob;
 import io.jobqueue.store.NodeDescription;
@@ -49,7 +51,7 @@ import io.jobqueue.store.internal.WakeUpListeners;
  *
  * @since 0.1.0
  */
-public final class MemoryJobStore implements JobStore, WakeUps, RecurringStore {
+public final class MemoryJobStore implements JobStore, WakeUps, JobEndings, RecurringStore {
 
 	private final Lock lock = new ReentrantLock();
 
@@ -203,6 +205,27 @@ public final class MemoryJobStore implements JobStore, WakeUps, RecurringStore {
 	}
 
 	@Override
+	public Ended look(Collection<JobId> jobs, Collection<JobId> fresh, Duration interest) {
+		return atomically((now) -> {
+			List<JobRecord> ended = new ArrayList<>();
+			Set<JobId> unknown = new LinkedHashSet<>();
+			for (JobId id : jobs) {
+				MemoryJob job = this.jobs.find(id);
+				if (job == null) {
+					unknown.add(id);
+				}
+				else if (job.state().isFinished()) {
+					ended.add(job.toRecord());
+				}
+				else if (fresh.contains(id)) {
+					this.jobs.await(id, now.plus(interest));
+				}
+			}
+			return new Ended(ended, unknown);
+		});
+	}
+
+	@Override
 	public JobAdmin admin() {
 		return this.admin;
 	}
@@ -226,11 +249,13 @@ public final class MemoryJobStore implements JobStore, WakeUps, RecurringStore {
 		T result;
 		Set<String> awakened;
 		boolean cancelling;
+		List<JobId> ended;
 		this.lock.lock();
 		try {
 			result = verb.apply(this.clock.instant());
 			awakened = this.jobs.takeAwakened();
 			cancelling = this.jobs.takeCancelling();
+			ended = this.jobs.takeEnded();
 		}
 		finally {
 			this.lock.unlock();
@@ -239,6 +264,7 @@ public final class MemoryJobStore implements JobStore, WakeUps, RecurringStore {
 		if (cancelling) {
 			this.wakeUps.cancellationRequested();
 		}
+		ended.forEach(this.wakeUps::ended);
 		return result;
 	}
 

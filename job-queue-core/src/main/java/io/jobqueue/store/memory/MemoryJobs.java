@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.EnumMap;
+import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -43,6 +44,11 @@ final class MemoryJobs {
 	private final Map<JobState, NavigableSet<MemoryJob>> finished = new EnumMap<>(JobState.class);
 
 	private final MemoryUniques uniques = new MemoryUniques((job) -> this.all.containsKey(job.id()));
+
+	/** Jobs that somebody waits for, and until when that is to be remembered. */
+	private final Map<JobId, Instant> awaited = new HashMap<>();
+
+	private List<JobId> ended = new ArrayList<>();
 
 	private Set<String> awakened = new LinkedHashSet<>();
 
@@ -176,12 +182,38 @@ final class MemoryJobs {
 		takeOut(job);
 		queue(job.queue()).limits().leave(job, false, now);
 		job.becomeFinished(end, startedAt, now);
-		if (this.retention.of(end).isZero()) {
+		if (!tellEnd(job) && this.retention.of(end).isZero()) {
 			this.all.remove(job.id());
 		}
 		else {
 			finished(end).add(job);
 		}
+	}
+
+	private boolean tellEnd(MemoryJob job) {
+		return this.awaited.remove(job.id()) != null && this.ended.add(job.id());
+	}
+
+	/**
+	 * Remember for a while that somebody waits for the end of a job.
+	 * @param id the job
+	 * @param until until when
+	 */
+	void await(JobId id, Instant until) {
+		this.awaited.put(id, until);
+	}
+
+	/**
+	 * Return the jobs that have ended since the last call and that somebody waits for.
+	 * @return the jobs
+	 */
+	List<JobId> takeEnded() {
+		if (this.ended.isEmpty()) {
+			return List.of();
+		}
+		List<JobId> taken = this.ended;
+		this.ended = new ArrayList<>();
+		return taken;
 	}
 
 	/**
@@ -197,6 +229,7 @@ final class MemoryJobs {
 	private void remove(MemoryJob job, Instant now) {
 		takeOut(job);
 		queue(job.queue()).limits().leave(job, false, now);
+		tellEnd(job);
 		this.all.remove(job.id());
 	}
 
@@ -213,6 +246,7 @@ final class MemoryJobs {
 	}
 
 	long prune(Instant now) {
+		this.awaited.values().removeIf((until) -> until.isBefore(now));
 		int before = this.all.size();
 		this.finished.forEach((state, jobs) -> {
 			Instant limit = now.minus(this.retention.of(state));

@@ -10,7 +10,9 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Consumer;
 
+import io.jobqueue.JobId;
 import io.jobqueue.store.Claim;
 import io.jobqueue.store.ClaimedJob;
 import io.jobqueue.store.Exchange;
@@ -37,6 +39,8 @@ final class ExchangeCall {
 
 	private final HeldLeases leases;
 
+	private final Consumer<Set<JobId>> onEnd;
+
 	private final String sql;
 
 	private final String endEpoch;
@@ -52,14 +56,16 @@ final class ExchangeCall {
 	 * Create a call.
 	 * @param connection the connection for whatever claims
 	 * @param settlements the connection for large settlements, which go on beside claims
+	 * @param onEnd told which jobs have ended that somebody waits for, if any
 	 */
 	ExchangeCall(OwnConnection connection, OwnConnection settlements, PostgresOptions options, LowWaterMarks marks,
-			HeldLeases leases) {
+			HeldLeases leases, Consumer<Set<JobId>> onEnd) {
 		this.connection = connection;
 		this.settlements = settlements;
 		this.options = options;
 		this.marks = marks;
 		this.leases = leases;
+		this.onEnd = onEnd;
 		this.sql = options.qualify(EXCHANGE);
 		this.endEpoch = options.qualify(END_EPOCH);
 	}
@@ -146,6 +152,9 @@ final class ExchangeCall {
 		this.leases.settled(plan, reply.deferred());
 		this.leases.claimed(reply.claimed());
 		reply.teach(this.marks);
+		if (!reply.awaited().isEmpty()) {
+			this.onEnd.accept(reply.awaited());
+		}
 		return reply.result();
 	}
 

@@ -35,6 +35,8 @@ final class ExchangeReply {
 
 	private final Set<JobId> deferred = new HashSet<>();
 
+	private final Set<JobId> awaited = new HashSet<>();
+
 	private final Set<String> contended = new HashSet<>();
 
 	private final Map<String, Long> floors = new HashMap<>();
@@ -55,6 +57,7 @@ final class ExchangeReply {
 			case 'J' -> this.claimed.add(job(row));
 			case 'R' -> this.refused.add(JobId.of(row.getLong(4)));
 			case 'D' -> this.deferred.add(JobId.of(row.getLong(4)));
+			case 'E' -> this.awaited.add(JobId.of(row.getLong(4)));
 			case 'C' -> this.contended.add(queue(row));
 			case 'N' -> this.isNodeAlive = false;
 			case 'W' -> limited(Duration.ofMillis(row.getLong(4)));
@@ -120,6 +123,13 @@ final class ExchangeReply {
 
 	Set<JobId> deferred() {
 		return this.deferred;
+	}
+
+	/**
+	 * Return the jobs that have ended and that somebody waits for.
+	 */
+	Set<JobId> awaited() {
+		return this.awaited;
 	}
 
 	Exchange.Result result() {

@@ -45,6 +45,8 @@ final class History {
 
 	private static final String FORGET_BUCKETS = "delete from @.job_bucket b where b.full_at < now()";
 
+	private static final String FORGET_WAITS = "delete from @.job_await a where a.expires_at < now()";
+
 	private final OwnConnection connection;
 
 	private final DataSource source;
@@ -79,6 +81,8 @@ final class History {
 		this.connection
 			.call((open) -> this.connection.prepare(open, this.options.qualify(FORGET_BUCKETS)).executeUpdate());
 		this.keys.forget();
+		this.connection
+			.call((open) -> this.connection.prepare(open, this.options.qualify(FORGET_WAITS)).executeUpdate());
 		long removed = 0;
 		for (JobState state : FINISHED) {
 			removed += drop(this.connection, state, null);

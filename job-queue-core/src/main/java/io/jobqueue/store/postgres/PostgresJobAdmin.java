@@ -117,7 +117,11 @@ final class PostgresJobAdmin implements JobAdmin {
 
 	@Override
 	public int delete(Collection<JobId> ids) {
-		return change("delete jobs", true, this.sql.delete, ids, null, new HashSet<>());
+		int changed = change("delete jobs", true, this.sql.delete, ids, null, new HashSet<>());
+		if (changed > 0) {
+			this.signals.someEnded(this.caller.isInTransaction());
+		}
+		return changed;
 	}
 
 	@Override
@@ -148,6 +152,7 @@ final class PostgresJobAdmin implements JobAdmin {
 			return queues.size();
 		});
 		this.signals.cancellationRequested();
+		this.signals.someEnded(false);
 	}
 
 	private void afterCommit(Runnable action) {

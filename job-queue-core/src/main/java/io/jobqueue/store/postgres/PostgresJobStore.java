@@ -25,6 +25,7 @@ import io.jobqueue.JobProgress;
 import io.jobqueue.LimitTarget;
 import io.jobqueue.store.ClaimedJob;
 import io.jobqueue.store.Exchange;
+import io.jobqueue.store.JobEndings;
 import io.jobqueue.store.JobStore;
 import io.jobqueue.store.NewJob;
 import io.jobqueue.store.NodeDescription;
@@ -50,12 +51,13 @@ import io.jobqueue.store.internal.Look;
  * <p>
  * Enqueue and {@link #admin()} use the connection of the caller's transaction. Everything
  * else uses connections of the store's own: one for exchanges, one for heartbeats, one to
- * listen, and from the first large settlement on one for those. They are kept open.
+ * listen, and from the first large settlement or wait for a job on one for those. They
+ * are kept open.
  *
  * @since 0.1.0
  */
 public final class PostgresJobStore
-		implements JobStore, WakeUps, TransactionalSettlement, RecurringStore, AutoCloseable {
+		implements JobStore, WakeUps, JobEndings, TransactionalSettlement, RecurringStore, AutoCloseable {
 
 	private static final Duration EXCHANGE_TIMEOUT = Duration.ofSeconds(30);
 
@@ -105,6 +107,8 @@ public final class PostgresJobStore
 
 	private final Signals signals;
 
+	private final LookCall look;
+
 	private final History history;
 
 	private final PostgresJobAdmin admin;
@@ -134,12 +138,14 @@ public final class PostgresJobStore
 		this.settlements = new OwnConnection(ownConnections, "settlement of jobs", EXCHANGE_TIMEOUT);
 		this.heartbeats = new OwnConnection(ownConnections, "heartbeat", HEARTBEAT_TIMEOUT);
 		this.marks = new LowWaterMarks(options.rewindInterval().toNanos(), System::nanoTime);
-		this.exchange = new ExchangeCall(this.exchanges, this.settlements, options, this.marks, this.leases);
+		this.signals = new Signals(ownConnections, options, this.exchanges, this.marks);
+		this.exchange = new ExchangeCall(this.exchanges, this.settlements, options, this.marks, this.leases,
+				this.signals::ended);
 		this.enqueue = new EnqueueCall(options);
 		this.uniqueEnqueue = new UniqueEnqueueCall(options);
 		this.marking = new MarkCall(this.exchanges, options);
 		this.success = new TransactionalSuccess(options);
-		this.signals = new Signals(ownConnections, options, this.exchanges, this.marks);
+		this.look = new LookCall(this.settlements, options);
 		this.history = new History(this.exchanges, ownConnections, options);
 		this.admin = new PostgresJobAdmin(this.caller, this.exchanges, options, this.signals);
 		this.recurring = new PostgresRecurringDefinitions(this.caller, this.exchanges, this.enqueue, this.signals,
@@ -267,6 +273,9 @@ public final class PostgresJobStore
 			Long[] back = (Long[]) row.getArray(2).getArray();
 			Long[] failed = (Long[]) row.getArray(3).getArray();
 			this.signals.enqueued(Set.of((String[]) row.getArray(4).getArray()), false);
+			if (failed.length > 0) {
+				this.signals.someEnded(false);
+			}
 			return new Rescue(List.of(nodes), back.length, List.of(failed).stream().map(JobId::of).toList());
 		}
 	}
@@ -326,8 +335,19 @@ public final class PostgresJobStore
 	@Override
 	public void settle(Outcome outcome) {
 		Assert.state(this.caller.isInTransaction(), "A transactional settlement needs a transaction");
-		this.caller.call("record the success", (connection) -> this.success.execute(connection, outcome));
-		this.success.afterCommit(() -> this.leases.settled(outcome.job()));
+		boolean isAwaited = this.caller.call("record the success",
+				(connection) -> this.success.execute(connection, outcome));
+		this.success.afterCommit(() -> {
+			this.leases.settled(outcome.job());
+			if (isAwaited) {
+				this.signals.ended(Set.of(outcome.job().id()));
+			}
+		});
+	}
+
+	@Override
+	public Ended look(Collection<JobId> jobs, Collection<JobId> fresh, Duration interest) {
+		return this.look.execute(jobs, fresh, interest);
 	}
 
 	/**

@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.transaction.support.TransactionSynchronization;
 import org.springframework.transaction.support.TransactionSynchronizationManager;
 
+import io.jobqueue.JobId;
 import io.jobqueue.store.WakeUps;
 import io.jobqueue.store.internal.MessageBatcher;
 import io.jobqueue.store.internal.WakeUpListeners;
@@ -33,6 +34,11 @@ final class Signals implements WakeUps, AutoCloseable {
 
 	/** Instead of the name of a queue: the definition of a recurring job was changed. */
 	private static final String RECURRING = "~";
+
+	/**
+	 * Before the id of a job, or alone: it, or any, has ended, and somebody waits for it.
+	 */
+	private static final char ENDED = '=';
 
 	private final WakeUpListeners listeners = new WakeUpListeners();
 
@@ -119,6 +125,21 @@ final class Signals implements WakeUps, AutoCloseable {
 		publish(List.of(RECURRING), isInTransaction);
 	}
 
+	/**
+	 * Tell that jobs have ended which somebody waits for.
+	 */
+	void ended(Set<JobId> jobs) {
+		publish(jobs.stream().map((job) -> ENDED + job.toString()).toList(), false);
+	}
+
+	/**
+	 * Tell that jobs have ended which somebody may wait for, after the commit if the
+	 * calling thread is in a transaction.
+	 */
+	void someEnded(boolean isInTransaction) {
+		publish(List.of(String.valueOf(ENDED)), isInTransaction);
+	}
+
 	private void publish(Collection<String> payloads, boolean isInTransaction) {
 		if (isInTransaction) {
 			AfterCommit.of(this).payloads.addAll(payloads);
@@ -150,6 +171,9 @@ final class Signals implements WakeUps, AutoCloseable {
 		else if (payload.equals(RECURRING)) {
 			this.listeners.recurringChanged();
 		}
+		else if (payload.charAt(0) == ENDED) {
+			this.listeners.ended((payload.length() > 1) ? JobId.parse(payload.substring(1)) : null);
+		}
 		else if (payload.charAt(0) == RETURNED) {
 			this.marks.rewind(payload.substring(1));
 			this.listeners.available(payload.substring(1));
@@ -165,6 +189,7 @@ final class Signals implements WakeUps, AutoCloseable {
 			queues = this.known;
 		}
 		queues.forEach(this.listeners::available);
+		this.listeners.ended(null);
 	}
 
 	/**

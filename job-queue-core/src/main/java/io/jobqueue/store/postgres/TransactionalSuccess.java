@@ -34,9 +34,10 @@ final class TransactionalSuccess {
 				select f.id, f.created_at, f.run_at, statement_timestamp() - ? * interval '1 millisecond', statement_timestamp(),
 					f.timeout_millis, (select l.node from @.job_lease l where l.id = ?), f.rank, f.attempt + 1, f.max_attempts,
 					f.abandoned, 'succeeded', f.queue, f.handler, f.arguments, f.headers, f.backoff, f.failures, ?
-				from finished f where ?
+				from finished f where ? or exists (select 1 from @.job_await a where a.job_id = f.id)
 			)
-			select count(*) from finished""";
+			select count(*), (select count(*) from @.job_await a where a.job_id in (select f.id from finished f))
+			from finished""";
 
 	private final String sql;
 
@@ -47,6 +48,10 @@ final class TransactionalSuccess {
 		this.isKept = !options.retention().succeeded().isZero();
 	}
 
+	/**
+	 * Record the success.
+	 * @return whether somebody waits for the end of the job
+	 */
 	boolean execute(Connection connection, Outcome outcome) throws SQLException {
 		ClaimedJob job = outcome.job();
 		try (PreparedStatement statement = connection.prepareStatement(this.sql)) {
@@ -63,7 +68,7 @@ final class TransactionalSuccess {
 				if (count.getLong(1) == 0) {
 					throw new JobLeaseLostException(job.id(), job.handler(), job.queue());
 				}
-				return true;
+				return count.getLong(2) > 0;
 			}
 		}
 	}

@@ -17,14 +17,15 @@ import io.jobqueue.store.ClaimedJob;
  * @param isNodeKnown whether the node may claim from this queue
  * @param isContended whether there is more that was not looked at
  * @param refused the jobs whose outcomes were not recorded
+ * @param awaited the jobs that have ended and that somebody waits for
  * @param suspects the number of waiting suspects
  * @param hasWork whether other jobs wait or may be due
  * @param limitedFor how long a rate keeps others back, or {@code null} if none does
  * @param lease the number of the lease, 0 if nothing was claimed
  * @param claimed the claimed jobs
  */
-record ClaimReply(boolean isNodeKnown, boolean isContended, Set<JobId> refused, long suspects, boolean hasWork,
-		@Nullable Duration limitedFor, long lease, List<ClaimedJob> claimed) {
+record ClaimReply(boolean isNodeKnown, boolean isContended, Set<JobId> refused, Set<JobId> awaited, long suspects,
+		boolean hasWork, @Nullable Duration limitedFor, long lease, List<ClaimedJob> claimed) {
 
 	private static final int UNKNOWN = 1;
 
@@ -39,6 +40,13 @@ record ClaimReply(boolean isNodeKnown, boolean isContended, Set<JobId> refused, 
 				refused.add(outcomes.id(number));
 			}
 		}
+		Set<JobId> awaited = new HashSet<>();
+		for (int left = reply.count(); left > 0; left--) {
+			long ended = reply.number();
+			if (outcomes != null) {
+				awaited.add(outcomes.id(ended));
+			}
+		}
 		long suspects = reply.number();
 		boolean hasWork = reply.number() > 0;
 		long wait = reply.number();
@@ -50,7 +58,7 @@ record ClaimReply(boolean isNodeKnown, boolean isContended, Set<JobId> refused, 
 			JobId id = JobNumbers.id(reply.number(), number);
 			claimed.add(StoredJob.read(reply.bytes()).claimed(id, LeaseNumbers.of(node, lease), queue, isLimited));
 		}
-		return new ClaimReply(status != UNKNOWN, status == CONTENDED, refused, suspects, hasWork,
+		return new ClaimReply(status != UNKNOWN, status == CONTENDED, refused, awaited, suspects, hasWork,
 				(wait >= 0) ? Duration.ofMillis(wait) : null, lease, claimed);
 	}
 

@@ -1,7 +1,10 @@
 package io.jobqueue.store.redis;
 
+import java.util.Set;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Consumer;
 
+import io.jobqueue.JobId;
 import io.jobqueue.store.Exchange;
 
 /**
@@ -19,13 +22,21 @@ final class ExchangeCall {
 
 	private final RedisOptions options;
 
+	private final Consumer<Set<JobId>> onEnd;
+
 	private final ReentrantLock lock = new ReentrantLock();
 
-	ExchangeCall(ScriptRunner scripts, Registry registry, Nodes nodes, RedisOptions options) {
+	/**
+	 * Create a call.
+	 * @param onEnd told which jobs have ended that somebody waits for, if any
+	 */
+	ExchangeCall(ScriptRunner scripts, Registry registry, Nodes nodes, RedisOptions options,
+			Consumer<Set<JobId>> onEnd) {
 		this.scripts = scripts;
 		this.registry = registry;
 		this.nodes = nodes;
 		this.options = options;
+		this.onEnd = onEnd;
 	}
 
 	Exchange.Result execute(Exchange exchange) {
@@ -36,6 +47,10 @@ final class ExchangeCall {
 		finally {
 			this.lock.unlock();
 		}
+	}
+
+	void ended(Set<JobId> awaited) {
+		this.onEnd.accept(awaited);
 	}
 
 	ScriptRunner scripts() {

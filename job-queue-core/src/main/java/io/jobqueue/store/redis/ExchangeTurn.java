@@ -183,6 +183,9 @@ final class ExchangeTurn {
 
 	private void take(String queue, ClaimReply reply) {
 		this.refused.addAll(reply.refused());
+		if (!reply.awaited().isEmpty()) {
+			this.call.ended(reply.awaited());
+		}
 		this.claimed.addAll(reply.claimed());
 		this.isContended |= reply.isContended();
 		Duration wait = reply.limitedFor();

@@ -177,6 +177,9 @@ final class RedisJobAdmin implements JobAdmin {
 		if (reply.count() > 0) {
 			this.signals.cancellationRequested();
 		}
+		if (changed > 0 && (action == 'C' || action == 'D')) {
+			this.signals.someEnded();
+		}
 		return changed;
 	}
 

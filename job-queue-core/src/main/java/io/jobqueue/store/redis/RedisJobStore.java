@@ -26,6 +26,7 @@ import io.jobqueue.LimitTarget;
 import io.jobqueue.JobStoreException;
 import io.jobqueue.store.ClaimedJob;
 import io.jobqueue.store.Exchange;
+import io.jobqueue.store.JobEndings;
 import io.jobqueue.store.JobStore;
 import io.jobqueue.store.NewJob;
 import io.jobqueue.store.NodeDescription;
@@ -56,7 +57,7 @@ import io.jobqueue.store.WakeUps;
  *
  * @since 0.1.0
  */
-public final class RedisJobStore implements JobStore, WakeUps, RecurringStore, AutoCloseable {
+public final class RedisJobStore implements JobStore, WakeUps, JobEndings, RecurringStore, AutoCloseable {
 
 	private static final Log logger = LogFactory.getLog(RedisJobStore.class);
 
@@ -79,6 +80,8 @@ public final class RedisJobStore implements JobStore, WakeUps, RecurringStore, A
 	private final EnqueueCall enqueue;
 
 	private final ExchangeCall exchange;
+
+	private final LookCall look;
 
 	private final Signals signals;
 
@@ -103,8 +106,9 @@ public final class RedisJobStore implements JobStore, WakeUps, RecurringStore, A
 		this.registry = new Registry(this.scripts, options);
 		this.nodes = new Nodes(new ScriptRunner(this.heartbeats, HEARTBEAT_TIMEOUT), options);
 		this.enqueue = new EnqueueCall(this.scripts, this.registry, options);
-		this.exchange = new ExchangeCall(this.scripts, this.registry, this.nodes, options);
 		this.signals = new Signals(connections, this.scripts, options);
+		this.exchange = new ExchangeCall(this.scripts, this.registry, this.nodes, options, this.signals::ended);
+		this.look = new LookCall(this.scripts, this.registry, options);
 		this.admin = new RedisJobAdmin(this.scripts, this.registry, this.nodes, options, this.signals);
 		this.recurring = new RedisRecurringDefinitions(this.scripts, this.registry, options, this.signals);
 		this.pruning = new Pruning(this.scripts, this.registry, options);
@@ -241,6 +245,9 @@ public final class RedisJobStore implements JobStore, WakeUps, RecurringStore, A
 			queues = taken.read(this.scripts.runAll(Script.TAKE_BACK, this.options, queues, arguments), this.registry);
 		}
 		this.signals.available(taken.queues);
+		if (!taken.failed.isEmpty()) {
+			this.signals.someEnded();
+		}
 		return taken;
 	}
 
@@ -253,6 +260,11 @@ public final class RedisJobStore implements JobStore, WakeUps, RecurringStore, A
 	public void configure(Map<String, JobLimit> limits) {
 		limits.forEach(
 				(queue, limit) -> this.admin.setLimit(LimitTarget.queue(queue), limit.isNone() ? null : limit, false));
+	}
+
+	@Override
+	public Ended look(Collection<JobId> jobs, Collection<JobId> fresh, Duration interest) {
+		return this.look.execute(jobs, fresh, interest);
 	}
 
 	@Override

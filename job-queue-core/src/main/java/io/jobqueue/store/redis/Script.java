@@ -40,6 +40,8 @@ enum Script {
 
 	LOOK("look", true),
 
+	AWAIT("await", true),
+
 	STATUS("status", true),
 
 	HELD("held", true),

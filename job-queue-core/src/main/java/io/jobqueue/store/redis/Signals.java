@@ -9,6 +9,7 @@ import org.jspecify.annotations.Nullable;
 
 import org.springframework.data.redis.connection.RedisConnectionFactory;
 
+import io.jobqueue.JobId;
 import io.jobqueue.store.WakeUps;
 import io.jobqueue.store.internal.MessageBatcher;
 import io.jobqueue.store.internal.WakeUpListeners;
@@ -24,6 +25,11 @@ final class Signals implements WakeUps, AutoCloseable {
 
 	/** Instead of the name of a queue: the definition of a recurring job was changed. */
 	private static final String RECURRING = "~";
+
+	/**
+	 * Before the id of a job, or alone: it, or any, has ended, and somebody waits for it.
+	 */
+	private static final String ENDED = "=";
 
 	private final WakeUpListeners listeners = new WakeUpListeners();
 
@@ -100,6 +106,20 @@ final class Signals implements WakeUps, AutoCloseable {
 		publish(RECURRING);
 	}
 
+	/**
+	 * Tell that jobs have ended which somebody waits for.
+	 */
+	void ended(Collection<JobId> jobs) {
+		jobs.forEach((job) -> publish(ENDED + job));
+	}
+
+	/**
+	 * Tell that jobs have ended which somebody may wait for.
+	 */
+	void someEnded() {
+		publish(ENDED);
+	}
+
 	private void publish(String message) {
 		receive(message);
 		if (this.options.isListening()) {
@@ -124,6 +144,10 @@ final class Signals implements WakeUps, AutoCloseable {
 		else if (message.equals(RECURRING)) {
 			this.listeners.recurringChanged();
 		}
+		else if (message.startsWith(ENDED)) {
+			String job = message.substring(ENDED.length());
+			this.listeners.ended(job.isEmpty() ? null : JobId.parse(job));
+		}
 		else {
 			this.listeners.available(message);
 		}
@@ -131,6 +155,7 @@ final class Signals implements WakeUps, AutoCloseable {
 
 	private void wakeAll() {
 		this.known.forEach(this::receive);
+		this.listeners.ended(null);
 	}
 
 	/**

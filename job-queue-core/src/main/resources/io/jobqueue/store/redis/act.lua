@@ -14,7 +14,7 @@ local changed, available, cancelling = 0, 0, 0
 local function cancel(job, value)
 	if take_out(job, value) then
 		leave(job, value)
-		if ARGV[2] == '1' then
+		if ARGV[2] == '1' or call('ZSCORE', AWAITED, job) then
 			local _, _, attempts, abandonments = head(value)
 			finish(job, ending('C', 0, 0, attempts, abandonments, ''))
 		else

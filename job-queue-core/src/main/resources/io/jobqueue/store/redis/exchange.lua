@@ -13,9 +13,9 @@
 --          ended (see Outcomes.java): kind c1, elapsed I6, attempts and abandonments before H B, delay I6, then for
 --          S the result, for all others the failure, which may be empty
 -- Returns status (0; 1 if the node is not known here, so nothing was claimed; 2 if there is more to be looked at), number of
--- refused outcomes, their jobs, number of suspects that wait, whether others wait or may be due (1 or 0), after how many
--- milliseconds a rate lets more start (-1 if none keeps any back), whether the queue has a limit, number of the lease, then job
--- and value for each claimed job.
+-- refused outcomes, their jobs, number of jobs that have ended and that somebody waits for, these jobs, number of suspects
+-- that wait, whether others wait or may be due (1 or 0), after how many milliseconds a rate lets more start (-1 if none
+-- keeps any back), whether the queue has a limit, number of the lease, then job and value for each claimed job.
 -- Cost: for each 2,000 outcomes an HMGET and an HDEL, and as many writes as history is kept; for a claim a ZRANGE, a
 -- ZREMRANGEBYRANK, an HMGET and an HSET. Jobs that are not simply done cost some commands each.
 
@@ -35,10 +35,13 @@ local refused = {}
 local gone = {}
 local done, line = {}, {}
 local ended = {}
+local awaited = {}
 
 -- The end of many jobs is written at once.
-local function finish_later(job, state, started, lease_node, attempts, abandonments, result)
-	if not keeps[state] then
+local function finish_later(job, state, started, lease_node, attempts, abandonments, result, is_awaited)
+	if is_awaited then
+		awaited[#awaited + 1] = job
+	elseif not keeps[state] then
 		if state ~= 'S' and exists(OWNERS) then
 			forget_keys({ job })
 		end
@@ -56,7 +59,7 @@ local function finish_later(job, state, started, lease_node, attempts, abandonme
 end
 
 -- How a job ended that did not succeed.
-local function settle_other(job, detail, lease_node, is_cancelled, is_limited)
+local function settle_other(job, detail, lease_node, is_cancelled, is_limited, is_awaited)
 	local kind, elapsed, attempts, abandonments, delay = struct.unpack('>c1I6HBI6', detail)
 	local failure = string.sub(detail, 17)
 	local counts = kind ~= 'Z' and kind ~= 'L'
@@ -70,7 +73,7 @@ local function settle_other(job, detail, lease_node, is_cancelled, is_limited)
 		if is_limited then
 			leave(job, call('HGET', JOBS, job))
 		end
-		finish_later(job, kind == 'F' and 'F' or 'C', now - elapsed, lease_node, attempts, abandonments, '')
+		finish_later(job, kind == 'F' and 'F' or 'C', now - elapsed, lease_node, attempts, abandonments, '', is_awaited)
 		return
 	end
 	local value = call('HGET', JOBS, job)
@@ -113,20 +116,23 @@ local function settle_lease(lease_node, lease, first, count)
 		many('SREM', CANCEL, mine)
 	end
 	local limited = exists(LIMITED) and read('HMGET', LIMITED, mine)
+	local waits = exists(AWAITED) and read('ZMSCORE', AWAITED, mine)
 	for i = 1, #mine do
 		local detail = details[i]
+		local is_awaited = waits and waits[i]
 		if string.byte(detail) == 83 then
 			if limited and limited[i] then
 				leave(mine[i], call('HGET', JOBS, mine[i]))
 			end
-			if keeps.S then
+			if keeps.S or is_awaited then
 				local _, elapsed, attempts, abandonments = struct.unpack('>c1I6HB', detail)
-				finish_later(mine[i], 'S', now - elapsed, lease_node, attempts + 1, abandonments, string.sub(detail, 17))
+				finish_later(mine[i], 'S', now - elapsed, lease_node, attempts + 1, abandonments, string.sub(detail, 17),
+					is_awaited)
 			else
 				gone[#gone + 1] = mine[i]
 			end
 		else
-			settle_other(mine[i], detail, lease_node, cancelled and cancelled[i] == 1, limited and limited[i])
+			settle_other(mine[i], detail, lease_node, cancelled and cancelled[i] == 1, limited and limited[i], is_awaited)
 		end
 	end
 end
@@ -144,6 +150,7 @@ if #done > 0 then
 	end
 end
 forget(gone, true)
+many('ZREM', AWAITED, awaited)
 
 -- Which jobs the node was given without hearing of it. They are only looked for if its last lease is a newer one: a server
 -- that has lost its last moments may know an older one.
@@ -170,6 +177,10 @@ end
 local reply = { call('SISMEMBER', NODES, node) == 1 and 0 or 1, #refused }
 for i = 1, #refused do
 	reply[#reply + 1] = refused[i]
+end
+reply[#reply + 1] = #awaited
+for i = 1, #awaited do
+	reply[#reply + 1] = awaited[i]
 end
 
 -- The limit of the queue, and what is left of its rate.

@@ -63,6 +63,7 @@ if ARGV[2] ~= 'A' then
 	return { removed, end_at(ARGV[2], 0), end_at(ARGV[2], ARGV[5] - 1) }
 end
 forget_lapsed()
+call('ZREMRANGEBYSCORE', AWAITED, '-inf', text(now))
 remove('S', now - tonumber(ARGV[3]), math.huge)
 remove('F', now - tonumber(ARGV[4]), math.huge)
 remove('C', now - tonumber(ARGV[5]), math.huge)

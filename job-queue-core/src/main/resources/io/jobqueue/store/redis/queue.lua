@@ -17,6 +17,7 @@ local WAIT, HOLD, BUCKET = Q .. ':wait:', Q .. ':hold:', Q .. ':bucket:'
 -- Unique keys: handler and key -> the job that got it last, its scope, and the end of a duration; the way back; those for a
 -- duration by its end.
 local UNIQUE, OWNERS, LAPSES = Q .. ':unique', Q .. ':owners', Q .. ':lapses'
+local AWAITED = Q .. ':awaited'
 local STATES = { S = 'succeeded', F = 'failed', C = 'cancelled' }
 
 -- Numbers begin at this time, so that they grow with it.

@@ -42,7 +42,7 @@ local function take_back(job, value, is_cancelled)
 		leave(job, value)
 	end
 	if is_cancelled then
-		if ARGV[2] == '1' then
+		if ARGV[2] == '1' or call('ZSCORE', AWAITED, job) then
 			finish(job, ending('C', 0, 0, attempts, abandonments, ''))
 		else
 			forget({ job })

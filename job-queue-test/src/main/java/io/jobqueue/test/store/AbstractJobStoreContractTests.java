@@ -228,6 +228,16 @@ public abstract class AbstractJobStoreContractTests {
 	}
 
 	@Nested
+	class EndingTests extends EndingContract {
+
+		@Override
+		JobStoreFixture createFixture() {
+			return AbstractJobStoreContractTests.this.createFixture();
+		}
+
+	}
+
+	@Nested
 	class ConcurrencyTests extends ConcurrencyContract {
 
 		@Override

@@ -41,6 +41,16 @@ public abstract class AbstractJobWorkerContractTests {
 	}
 
 	@Nested
+	class AwaitTests extends AwaitContract {
+
+		@Override
+		JobStoreFixture createFixture() {
+			return AbstractJobWorkerContractTests.this.createFixture();
+		}
+
+	}
+
+	@Nested
 	class FailureTests extends FailureContract {
 
 		@Override

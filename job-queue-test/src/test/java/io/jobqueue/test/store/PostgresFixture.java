@@ -57,7 +57,7 @@ public final class PostgresFixture implements JobStoreFixture {
 	public JobStore createStore(Retention retention) {
 		close();
 		this.retention = retention;
-		execute(sql("truncate @.job, @.job_lease, @.job_node, @.job_queue, @.job_cancel, @.job_unique, @.job_history, "
+		execute(sql("truncate @.job, @.job_lease, @.job_node, @.job_queue, @.job_cancel, @.job_unique, @.job_await, @.job_history, "
 				+ "@.job_gate, @.job_gate_signal, @.job_bucket, @.job_limit, @.job_recurring, @.job_recurring_declared"));
 		return create();
 	}
@@ -98,7 +98,7 @@ public final class PostgresFixture implements JobStoreFixture {
 				+ past + "; update @.job_lease set claimed_at = claimed_at" + past
 				+ "; update @.job_gate_signal set due_at = due_at" + past
 				+ "; update @.job_bucket set filled_at = filled_at" + past + "; update @.job_unique set until = until"
-				+ past + " where until is not null" + "; update @.job_history set created_at = created_at" + past
+				+ past + " where until is not null" + "; update @.job_await set expires_at = expires_at" + past + "; update @.job_history set created_at = created_at" + past
 				+ ", run_at = run_at" + past + ", started_at = started_at" + past + ", finished_at = finished_at"
 				+ past));
 	}

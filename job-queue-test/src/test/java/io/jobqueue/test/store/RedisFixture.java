@@ -54,6 +54,10 @@ public final class RedisFixture implements JobStoreFixture {
 					redis.call('DEL', key)
 				end
 			end
+			local awaited = redis.call('ZRANGE', Q .. ':awaited', 0, -1, 'WITHSCORES')
+			for i = 1, #awaited, 2 do
+				redis.call('ZADD', Q .. ':awaited', text(awaited[i + 1] - shift), awaited[i])
+			end
 			local done = redis.call('HGETALL', Q .. ':done')
 			for i = 1, #done, 2 do
 				local state, started, finished = struct.unpack('>c1I6I6', done[i + 1])
@@ -216,7 +220,7 @@ public final class RedisFixture implements JobStoreFixture {
 	private void deleteKeys(String prefix) {
 		StringRedisTemplate template = new StringRedisTemplate(this.connections);
 		for (String name : List.of("number", "lease", "claims", "jobs", "done", "ready", "suspects", "due", "later",
-				"asides", "nodes", "leaving", "cancel", "progress", "failures", "paused", "succeeded", "failed",
+				"asides", "nodes", "leaving", "cancel", "awaited", "progress", "failures", "paused", "succeeded", "failed",
 				"cancelled", "limited", "parked", "rated", "limits", "unique", "owners", "lapses", "ended:succeeded",
 				"ended:failed", "ended:cancelled", "queues", "node", "described", "pruning", "recurring",
 				"recurring-due", "recurring-queues", "declared")) {

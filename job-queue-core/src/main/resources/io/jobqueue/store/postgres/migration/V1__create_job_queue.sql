@@ -166,6 +166,12 @@ create table job_recurring_declared (
 	declared_at timestamptz not null
 ) with (fillfactor = 50);
 
+-- Jobs that somebody waits for the end of. Nothing is lost with it but the news, so it is not logged.
+create unlogged table job_await (
+	job_id bigint primary key,
+	expires_at timestamptz not null
+) with (autovacuum_vacuum_scale_factor = 0, autovacuum_vacuum_threshold = 2000);
+
 -- Finished jobs, by state and day, so that their retention ends by dropping a partition.
 create table job_history (
 	id bigint not null,
@@ -243,6 +249,24 @@ begin
 end
 $$;
 
+-- The same where nothing is to be kept but of those that somebody waits for, which are p_awaited.
+create function job_finish_awaited_v1(p_node bigint, p_ids bigint[], p_millis int[], p_results text[], p_awaited bigint[])
+returns int language plpgsql
+set search_path from current
+as $$
+declare
+	v_count int := 0;
+	v_keep boolean;
+begin
+	foreach v_keep in array array[true, false] loop
+		v_count := v_count + (
+			select job_finish_v1(p_node, v_keep, coalesce(array_agg(u.id), '{}'), array_agg(u.millis), array_agg(u.result))
+			from unnest(p_ids, p_millis, p_results) as u(id, millis, result) where (u.id = any (p_awaited)) = v_keep);
+	end loop;
+	return v_count;
+end
+$$;
+
 -- Settle the outcomes that are no plain success. p_outcomes is an array of objects with id, lease, kind, millis, delay,
 -- type, message, stack. The caller holds the leases. Returns the ids that existed.
 create function job_settle_others_v1(p_node bigint, p_keep_cancelled boolean, p_outcomes jsonb)
@@ -286,7 +310,8 @@ begin
 			e.rank, e.attempt + case when e.kind in ('SNOOZED', 'RELEASED') then 0 else 1 end, e.max_attempts, e.abandoned,
 			case when e.kind = 'FAILED' then 'failed' else 'cancelled' end, e.queue, e.handler, e.arguments, e.headers,
 			e.backoff, job_append_failure_v1(e.failures, e.attempt + 1, e.type, e.message, e.stack), e.limits
-		from ended e where e.kind = 'FAILED' or p_keep_cancelled
+		from ended e
+		where e.kind = 'FAILED' or p_keep_cancelled or exists (select 1 from job_await a where a.job_id = e.id)
 	)
 	select coalesce(array_agg(e.id), '{}') into v_ended from ended e;
 	perform job_end_durations_v1(v_ended);
@@ -398,7 +423,7 @@ begin
 				abandoned, state, queue, handler, arguments, headers, backoff, failures, limits)
 			select e.id, e.created_at, e.run_at, now(), now(), e.timeout_millis, e.rank, e.attempt, e.max_attempts, e.abandoned,
 				'cancelled', e.queue, e.handler, e.arguments, e.headers, e.backoff, e.failures, e.limits
-			from ended e where p_keep
+			from ended e where p_keep or exists (select 1 from job_await a where a.job_id = e.id)
 		)
 		delete from job_cancel c using ended e where c.job_id = e.id;
 		perform job_end_durations_v1(v_ids);
@@ -690,7 +715,8 @@ $$;
 --
 -- Rows of the result, by kind: J a claimed job; R an outcome refused; D an outcome deferred; C a queue was contended; N the
 -- node is not registered; F a new lease floor of a queue (in id); B a job that became due but was not claimed (id, rank), so
--- that marks above it are lowered; W limits let more through in some milliseconds (in id). queue_index is the position of the queue in p_queues, from 1.
+-- that marks above it are lowered; W limits let more through in some milliseconds (in id); E a job that has ended and that
+-- somebody waits for. queue_index is the position of the queue in p_queues, from 1.
 create function job_exchange_v1(
 	p_node bigint, p_epoch int,
 	p_leases bigint[], p_closed bigint[],
@@ -714,6 +740,7 @@ declare
 	v_lost bigint[];
 	v_deferred bigint[] := '{}';
 	v_settled bigint[];
+	v_awaited bigint[] := '{}';
 	v_ids bigint[];
 	v_due bigint[];
 	v_left int := p_limit;
@@ -774,8 +801,12 @@ begin
 				from jsonb_array_elements(p_others) as o where (o ->> 'id')::bigint <> all (v_lost);
 		end if;
 		v_settled := p_done;
-		if cardinality(p_done) > 0
-			and job_finish_v1(p_node, p_keep_succeeded, p_done, p_done_millis, p_done_results) < cardinality(p_done) then
+		if exists (select 1 from job_await) then
+			v_awaited := array(select a.job_id from job_await a where a.job_id = any (v_asked));
+		end if;
+		if cardinality(p_done) > 0 and (case when p_keep_succeeded or cardinality(v_awaited) = 0
+			then job_finish_v1(p_node, p_keep_succeeded, p_done, p_done_millis, p_done_results)
+			else job_finish_awaited_v1(p_node, p_done, p_done_millis, p_done_results, v_awaited) end) < cardinality(p_done) then
 			-- Which ones are gone is not worth the cost of asking each time.
 			raise exception 'some of the jobs are gone; a careful call finds out which' using errcode = 'no_data_found';
 		end if;
@@ -793,6 +824,18 @@ begin
 				return next;
 			end loop;
 			id := null;
+		end if;
+		if cardinality(v_awaited) > 0 then
+			kind := 'E';
+			for id in select a.id from unnest(v_awaited) as a(id) where not exists (select 1 from job j where j.id = a.id) loop
+				return next;
+			end loop;
+			id := null;
+			-- One that is just being noted again expires.
+			delete from job_await w where w.job_id in (
+				select a.job_id from job_await a
+				where a.job_id = any (v_awaited) and not exists (select 1 from job j where j.id = a.job_id)
+				for update of a skip locked);
 		end if;
 	end if;
 
@@ -979,7 +1022,9 @@ begin
 			e.backoff, e.limits,
 			case when e.id = any (v_cancelled) then e.failures
 				else job_append_failure_v1(e.failures, e.attempt, p_type, p_message, '') end
-		from ended e where e.id not in (select unnest(v_cancelled)) or p_keep_cancelled
+		from ended e
+		where e.id not in (select unnest(v_cancelled)) or p_keep_cancelled
+			or exists (select 1 from job_await a where a.job_id = e.id)
 	)
 	select coalesce(array_agg(e.id) filter (where e.id not in (select unnest(v_cancelled))), '{}') into failed from ended e;
 	perform job_end_durations_v1(failed || v_cancelled);
@@ -1011,6 +1056,32 @@ begin
 			p_keep_cancelled) t;
 	end if;
 	return v_queues;
+end
+$$;
+
+-- Note for a while that somebody waits for the end of those of p_fresh that are live. Returns those of p_ids that are not:
+-- how they ended, or only the id if nothing is known of them.
+create function job_look_v1(p_ids bigint[], p_fresh bigint[], p_millis bigint)
+returns table (id bigint, handler text, queue text, state text, rank smallint, attempt smallint, max_attempts smallint,
+	abandoned smallint, arguments text, headers text, created_at timestamptz, run_at timestamptz, started_at timestamptz,
+	finished_at timestamptz, node bigint, progress_percent smallint, progress_message text, result text, failures text)
+language plpgsql
+set search_path from current
+set enable_seqscan = off set enable_bitmapscan = off set enable_hashjoin = off set enable_mergejoin = off
+set jit = off set plan_cache_mode = force_generic_plan
+as $$
+#variable_conflict use_column
+begin
+	if cardinality(p_fresh) > 0 then
+		insert into job_await as a (job_id, expires_at)
+		select j.id, now() + p_millis * interval '1 millisecond' from job j where j.id = any (p_fresh) order by j.id
+		on conflict (job_id) do update set expires_at = greatest(a.expires_at, excluded.expires_at);
+	end if;
+	return query
+		select u.id, f.handler, f.queue, f.state, f.rank, f.attempt, f.max_attempts, f.abandoned, f.arguments, f.headers,
+			f.created_at, f.run_at, f.started_at, f.finished_at, f.node, null::smallint, null::text, f.result, f.failures::text
+		from unnest(p_ids) as u(id) left join job_history f on f.id = u.id
+		where not exists (select 1 from job j where j.id = u.id);
 end
 $$;
 
