@@ -32,12 +32,13 @@ import io.jobqueue.retry.Backoff;
  * @param headers what to attach to the job, by name
  * @param unique what makes the job unique, if it is
  * @param limits what limits the job, if not what its handler says
+ * @param deadline until when the job must have been started
  * @since 0.1.0
  */
 public record JobRequest(JobTarget target, List<@Nullable Object> arguments, @Nullable String queue,
 		@Nullable Integer priority, @Nullable Duration delay, @Nullable Instant runAt, @Nullable Integer maxAttempts,
 		@Nullable Duration timeout, @Nullable Backoff backoff, Map<String, String> headers, @Nullable Unique unique,
-		@Nullable JobLimits limits) {
+		@Nullable JobLimits limits, @Nullable JobDeadline deadline) {
 
 	/**
 	 * Create a request that leaves it to the handler whether the job is unique.
@@ -46,7 +47,7 @@ public record JobRequest(JobTarget target, List<@Nullable Object> arguments, @Nu
 			@Nullable Integer priority, @Nullable Duration delay, @Nullable Instant runAt,
 			@Nullable Integer maxAttempts, @Nullable Duration timeout, @Nullable Backoff backoff,
 			Map<String, String> headers) {
-		this(target, arguments, queue, priority, delay, runAt, maxAttempts, timeout, backoff, headers, null, null);
+		this(target, arguments, queue, priority, delay, runAt, maxAttempts, timeout, backoff, headers, null, null, null);
 	}
 
 	/**
@@ -73,6 +74,26 @@ public record JobRequest(JobTarget target, List<@Nullable Object> arguments, @Nu
 	 * The longest timeout.
 	 */
 	public static final Duration LONGEST_TIMEOUT = Duration.ofDays(365);
+
+	/**
+	 * Create a request without a deadline.
+	 * @param target the handler
+	 * @param arguments the arguments in the order of the handler's parameters
+	 * @param queue the queue
+	 * @param priority the priority
+	 * @param delay how long from now the job is due
+	 * @param runAt the instant at which the job is due
+	 * @param maxAttempts the number of attempts
+	 * @param timeout the time that one attempt may take
+	 * @param backoff the delays between attempts
+	 * @param headers what to attach to the job, by name
+	 */
+	public JobRequest(JobTarget target, List<@Nullable Object> arguments, @Nullable String queue,
+			@Nullable Integer priority, @Nullable Duration delay, @Nullable Instant runAt,
+			@Nullable Integer maxAttempts, @Nullable Duration timeout, @Nullable Backoff backoff,
+			Map<String, String> headers) {
+		this(target, arguments, queue, priority, delay, runAt, maxAttempts, timeout, backoff, headers, null, null);
+	}
 
 	/**
 	 * Return a timeout if it is valid.

@@ -49,6 +49,8 @@ public final class JobSpec {
 
 	private @Nullable JobLimits limits;
 
+	private @Nullable JobDeadline deadline;
+
 	JobSpec(JobTarget target, @Nullable Object[] arguments, Function<JobRequest, EnqueueResult> enqueuer) {
 		this.target = target;
 		this.arguments = Collections.unmodifiableList(Arrays.asList(arguments.clone()));
@@ -147,6 +149,29 @@ public final class JobSpec {
 	}
 
 	/**
+	 * Let the job fail as expired if it has not been started so long after its due time.
+	 * @param value from one millisecond to 36,525 days
+	 * @return this
+	 * @see JobExpiredException
+	 */
+	public JobSpec deadline(Duration value) {
+		this.deadline = JobDeadline.after(value);
+		return this;
+	}
+
+	/**
+	 * Let the job fail as expired if it has not been started by an instant.
+	 * @param value the instant, later than that of {@link #at(Instant)}; if it is past
+	 * when the job is enqueued, or before the end of a delay, the job expires
+	 * @return this
+	 * @see JobExpiredException
+	 */
+	public JobSpec deadline(Instant value) {
+		this.deadline = JobDeadline.at(value);
+		return this;
+	}
+
+	/**
 	 * Attach a header that the handler finds in its {@link JobContext}.
 	 * @param name the name, 1 to 255 characters
 	 * @param value the value
@@ -193,7 +218,7 @@ public final class JobSpec {
 		return new JobRequest(this.target, this.arguments, this.queue, this.priority, this.delay, this.runAt,
 				this.maxAttempts, this.timeout, this.backoff,
 				this.headers.isEmpty() ? Map.of() : Collections.unmodifiableMap(new LinkedHashMap<>(this.headers)),
-				this.unique, this.limits);
+				this.unique, this.limits, this.deadline);
 	}
 
 	/**

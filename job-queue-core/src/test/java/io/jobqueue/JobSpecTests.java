@@ -81,6 +81,21 @@ class JobSpecTests {
 	}
 
 	@Test
+	void deadlineIsADurationOrAnInstant() {
+		Instant instant = Instant.parse("2030-01-01T00:00:00Z");
+		assertThat(spec().deadline(Duration.ofMinutes(5)).request().deadline())
+			.isEqualTo(JobDeadline.after(Duration.ofMinutes(5)));
+		assertThat(spec().deadline(Duration.ofMinutes(5)).deadline(instant).request().deadline())
+			.isEqualTo(JobDeadline.at(instant));
+		assertThatIllegalArgumentException().isThrownBy(() -> spec().deadline(Duration.ZERO))
+			.withMessageContaining("'deadline' must be at least one millisecond");
+		assertThatIllegalArgumentException().isThrownBy(() -> spec().deadline(Duration.ofDays(40_000)))
+			.withMessageContaining("at most 36525 days");
+		assertThatIllegalArgumentException().isThrownBy(() -> spec().deadline(Instant.MAX))
+			.withMessageContaining("not be later than 9999-12-31T23:59:59Z");
+	}
+
+	@Test
 	void requestDoesNotShowArgumentsOrHeaders() {
 		assertThat(new JobSpec(JobTarget.named("a"), new Object[] { "secret" },
 				(request) -> EnqueueResult.enqueued(JobId.of(1)))

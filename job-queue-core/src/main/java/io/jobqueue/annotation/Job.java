@@ -124,6 +124,16 @@ public @interface Job {
 	String timeout() default "";
 
 	/**
+	 * How long after its due time a job must have been started, unless the enqueue sets
+	 * another deadline: at least one millisecond, as {@code "10m"} or {@code "PT10M"}.
+	 * One that has not been by then fails as expired and is not run, see
+	 * {@link io.jobqueue.JobExpiredException}. The default is no deadline. Placeholders
+	 * are resolved.
+	 * @return the duration
+	 */
+	String deadline() default "";
+
+	/**
 	 * The delay before the second attempt, as {@code "5s"} or {@code "PT5S"}. Overrides
 	 * the configured delay; what is not overridden of the four {@code retry...}
 	 * attributes stays as configured, except that {@link #retryMaxDelay()} grows to this

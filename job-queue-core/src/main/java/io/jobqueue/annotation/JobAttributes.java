@@ -9,6 +9,7 @@ import org.springframework.core.annotation.AnnotatedElementUtils;
 import org.springframework.util.StringValueResolver;
 
 import io.jobqueue.InvalidJobHandlerException;
+import io.jobqueue.JobDeadline;
 import io.jobqueue.JobNames;
 import io.jobqueue.JobRequest;
 import io.jobqueue.handler.LimitRule;
@@ -26,10 +27,13 @@ import io.jobqueue.handler.UniqueRule;
  * @param timeout the time that one attempt may take, or {@code null} for no limit
  * @param unique which of its jobs are the same, or {@code null} if none are
  * @param limits the limits of its jobs, or {@code null} if they have none
+ * @param deadline how long after its due time a job must have been started, or
+ * {@code null} for no deadline
  * @since 0.1.0
  */
 public record JobAttributes(String name, String queue, int priority, @Nullable Integer maxAttempts,
-		@Nullable Duration timeout, @Nullable UniqueRule unique, @Nullable LimitRule limits) {
+		@Nullable Duration timeout, @Nullable UniqueRule unique, @Nullable LimitRule limits,
+		@Nullable Duration deadline) {
 
 	/**
 	 * Read the attributes of a method.
@@ -45,7 +49,8 @@ public record JobAttributes(String name, String queue, int priority, @Nullable I
 
 	static JobAttributes of(Job job, AttributeReader reader) {
 		return new JobAttributes(name(job, reader), queue(job, reader), priority(job, reader), maxAttempts(job, reader),
-				timeout(job, reader), UniqueExpression.of(job, reader), LimitExpression.of(job, reader));
+				timeout(job, reader), UniqueExpression.of(job, reader), LimitExpression.of(job, reader),
+				deadline(job, reader));
 	}
 
 	private static String name(Job job, AttributeReader reader) {
@@ -91,6 +96,17 @@ public record JobAttributes(String name, String queue, int priority, @Nullable I
 					+ JobRequest.LONGEST_TIMEOUT.toDays() + " days, or leave it out for no limit");
 		}
 		return timeout;
+	}
+
+	private static @Nullable Duration deadline(Job job, AttributeReader reader) {
+		Duration deadline = reader.duration("deadline", job.deadline());
+		if (deadline != null
+				&& (deadline.compareTo(JobDeadline.SHORTEST) < 0 || deadline.compareTo(JobDeadline.LONGEST) > 0)) {
+			throw reader.invalid("has the deadline " + deadline,
+					"Set 'deadline' to at least one millisecond and at most " + JobDeadline.LONGEST.toDays()
+							+ " days, or leave it out for no deadline");
+		}
+		return deadline;
 	}
 
 }

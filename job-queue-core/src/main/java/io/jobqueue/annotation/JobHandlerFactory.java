@@ -47,7 +47,8 @@ final class JobHandlerFactory {
 				(this.transactions != null) ? this.transactions.transactionOf(method, bean.type()) : null,
 				attributes.unique(), attributes.limits(), method,
 				new BeanJobInvoker((singleton != null) ? () -> singleton : () -> this.beans.getBean(bean.name()),
-						method, signature.contextIndex()));
+						method, signature.contextIndex()),
+				attributes.deadline());
 	}
 
 	/**

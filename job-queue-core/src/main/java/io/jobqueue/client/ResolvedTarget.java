@@ -2,6 +2,7 @@ package io.jobqueue.client;
 
 import java.lang.reflect.Method;
 import java.lang.reflect.Type;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 
@@ -23,18 +24,21 @@ import io.jobqueue.handler.UniqueRule;
  * @param queue the queue of its jobs
  * @param priority the priority of its jobs
  * @param maxAttempts the number of attempts, or {@code null} for what is configured
+ * @param deadline how long after the due time its jobs must have been started, or
+ * {@code null} for no deadline
  * @param argumentTypes the classes of its arguments, or {@code null} if they are not
  * known here
  * @param unique which of its jobs are the same, or {@code null}
  * @param limits the limits of its jobs, or {@code null}
  */
 record ResolvedTarget(String name, String queue, int priority, @Nullable Integer maxAttempts,
-		@Nullable List<Class<?>> argumentTypes, @Nullable UniqueRule unique, @Nullable LimitRule limits) {
+		@Nullable Duration deadline, @Nullable List<Class<?>> argumentTypes, @Nullable UniqueRule unique,
+		@Nullable LimitRule limits) {
 
 	static ResolvedTarget of(JobHandler handler) {
 		return new ResolvedTarget(handler.name(), handler.queue(), handler.priority(), handler.maxAttempts(),
-				handler.argumentTypes().stream().<Class<?>>map(ResolvedTarget::rawClass).toList(), handler.unique(),
-				handler.limits());
+				handler.deadline(), handler.argumentTypes().stream().<Class<?>>map(ResolvedTarget::rawClass).toList(),
+				handler.unique(), handler.limits());
 	}
 
 	static ResolvedTarget of(JobAttributes attributes, Method method) {
@@ -42,7 +46,8 @@ record ResolvedTarget(String name, String queue, int priority, @Nullable Integer
 			.filter((type) -> type != JobContext.class)
 			.toList();
 		return new ResolvedTarget(attributes.name(), attributes.queue(), attributes.priority(),
-				attributes.maxAttempts(), argumentTypes, attributes.unique(), attributes.limits());
+				attributes.maxAttempts(), attributes.deadline(), argumentTypes, attributes.unique(),
+				attributes.limits());
 	}
 
 	static ResolvedTarget unknown(String name) {

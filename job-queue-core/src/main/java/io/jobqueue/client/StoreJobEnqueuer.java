@@ -14,6 +14,7 @@ import org.springframework.util.StringValueResolver;
 import org.springframework.util.function.SingletonSupplier;
 
 import io.jobqueue.EnqueueResult;
+import io.jobqueue.JobDeadline;
 import io.jobqueue.JobEnqueuer;
 import io.jobqueue.JobNames;
 import io.jobqueue.JobRequest;
@@ -171,7 +172,7 @@ public final class StoreJobEnqueuer implements JobEnqueuer {
 		return new NewJob(target.name(), queue(request, target), priority(request, target),
 				maxAttempts(request, target), arguments, headers, delay(request), runAt(request), timeout(request),
 				(request.backoff() != null) ? request.backoff().format() : null, limits(request, target),
-				unique(request, target, arguments));
+				unique(request, target, arguments), deadline(request, target));
 	}
 
 	private static String queue(JobRequest request, ResolvedTarget target) {
@@ -229,6 +230,18 @@ public final class StoreJobEnqueuer implements JobEnqueuer {
 			unique = target.unique().of(request.arguments());
 		}
 		return (unique != null) ? UniqueKeys.write(unique, arguments, this.serializer) : null;
+	}
+
+	private static @Nullable JobDeadline deadline(JobRequest request, ResolvedTarget target) {
+		JobDeadline deadline = request.deadline();
+		if (deadline == null) {
+			return (target.deadline() != null) ? JobDeadline.after(target.deadline()) : null;
+		}
+		Instant at = deadline.at();
+		Assert.isTrue(at == null || request.runAt() == null || at.isAfter(request.runAt()),
+				() -> "The deadline of a job must be later than its due time: " + at + " is not after "
+						+ request.runAt());
+		return deadline;
 	}
 
 	private static int requireRange(String name, int value, int min, int max) {

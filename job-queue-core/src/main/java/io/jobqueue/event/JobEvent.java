@@ -48,6 +48,12 @@ public record JobEvent(Type type, JobId id, String handler, String queue, int at
 		RELEASED,
 
 		/**
+		 * The job failed for good without having been run, because nobody had started it
+		 * before its deadline. The attempt is the one that was not made.
+		 */
+		EXPIRED,
+
+		/**
 		 * The job no longer belonged to this node when it ended; the outcome was refused.
 		 */
 		LEASE_LOST

@@ -10,6 +10,7 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.transaction.TransactionDefinition;
 import org.springframework.util.Assert;
 
+import io.jobqueue.JobDeadline;
 import io.jobqueue.JobNames;
 import io.jobqueue.JobRequest;
 import io.jobqueue.retry.RetryPolicy;
@@ -31,12 +32,14 @@ import io.jobqueue.retry.RetryPolicy;
  * @param limits the limits of its jobs, or {@code null} if they have none
  * @param method the method, or {@code null} if it is something else
  * @param invoker how to call it
+ * @param deadline how long after the due time its jobs must have been started, unless the
+ * enqueue says otherwise, or {@code null} for no deadline
  * @since 0.1.0
  */
 public record JobHandler(String name, String queue, int priority, @Nullable Integer maxAttempts,
 		@Nullable Duration timeout, @Nullable RetryPolicy retryPolicy, List<Type> argumentTypes,
 		@Nullable TransactionDefinition transaction, @Nullable UniqueRule unique, @Nullable LimitRule limits,
-		@Nullable Method method, JobInvoker invoker) {
+		@Nullable Method method, JobInvoker invoker, @Nullable Duration deadline) {
 
 	/**
 	 * Create a handler.
@@ -51,17 +54,30 @@ public record JobHandler(String name, String queue, int priority, @Nullable Inte
 		if (timeout != null) {
 			JobRequest.requireTimeout(timeout);
 		}
+		if (deadline != null) {
+			JobDeadline.after(deadline);
+		}
 		argumentTypes = List.copyOf(argumentTypes);
 	}
 
 	/**
-	 * Create a handler whose jobs are neither unique nor limited.
+	 * Create a handler whose jobs are not unique and have neither limits nor a deadline.
+	 * @param name the name
+	 * @param queue the queue of its jobs
+	 * @param priority the priority of its jobs
+	 * @param maxAttempts the number of attempts, or {@code null}
+	 * @param timeout the time that one attempt may take, or {@code null}
+	 * @param retryPolicy the delays between attempts, or {@code null}
+	 * @param argumentTypes the declared types of the arguments
+	 * @param transaction the transaction of an attempt, or {@code null}
+	 * @param method the method, or {@code null}
+	 * @param invoker how to call it
 	 */
 	public JobHandler(String name, String queue, int priority, @Nullable Integer maxAttempts,
 			@Nullable Duration timeout, @Nullable RetryPolicy retryPolicy, List<Type> argumentTypes,
 			@Nullable TransactionDefinition transaction, @Nullable Method method, JobInvoker invoker) {
 		this(name, queue, priority, maxAttempts, timeout, retryPolicy, argumentTypes, transaction, null, null, method,
-				invoker);
+				invoker, null);
 	}
 
 	/**

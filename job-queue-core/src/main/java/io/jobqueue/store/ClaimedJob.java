@@ -27,14 +27,16 @@ import io.jobqueue.JobId;
  * @param backoff the delays of this job, or {@code null} for what the handler says
  * @param isLimited whether others of its queue may have to wait until it has ended,
  * because of a limit
+ * @param isExpired whether its deadline was over when it was claimed, so that it must not
+ * be run, but settled as {@link Outcome.Kind#EXPIRED}
  * @since 0.1.0
  */
 public record ClaimedJob(JobId id, long lease, String handler, String queue, int priority, int attempts,
 		int maxAttempts, int abandonments, String arguments, Map<String, String> headers, Instant createdAt,
-		Instant runAt, @Nullable Duration timeout, @Nullable String backoff, boolean isLimited) {
+		Instant runAt, @Nullable Duration timeout, @Nullable String backoff, boolean isLimited, boolean isExpired) {
 
 	/**
-	 * Create a job that no limit is concerned with.
+	 * Create a job that is to be run, and that no limit is concerned with.
 	 * @param id identity of the job
 	 * @param lease the lease that it was claimed with
 	 * @param handler name of the handler
@@ -54,7 +56,7 @@ public record ClaimedJob(JobId id, long lease, String handler, String queue, int
 			int abandonments, String arguments, Map<String, String> headers, Instant createdAt, Instant runAt,
 			@Nullable Duration timeout, @Nullable String backoff) {
 		this(id, lease, handler, queue, priority, attempts, maxAttempts, abandonments, arguments, headers, createdAt,
-				runAt, timeout, backoff, false);
+				runAt, timeout, backoff, false, false);
 	}
 
 	/**

@@ -33,6 +33,11 @@ public interface JobStore {
 	int PRUNED_AT_ONCE = 100_000;
 
 	/**
+	 * How many jobs of a queue one {@link #expire()} ends at most.
+	 */
+	int EXPIRED_AT_ONCE = 1000;
+
+	/**
 	 * Accept jobs, all or none; in the caller's transaction where the store knows
 	 * transactions. A store that is spread over servers may be all or none for each queue
 	 * only, should a call fail.
@@ -127,6 +132,15 @@ public interface JobStore {
 	 * @param limits the limits by queue; {@link JobLimit#NONE} for none
 	 */
 	void configure(Map<String, JobLimit> limits);
+
+	/**
+	 * End waiting jobs whose deadline is over, those first whose deadline was first, at
+	 * most {@value #EXPIRED_AT_ONCE} of a queue: they fail for good, which counts as no
+	 * attempt. A job that is claimed after its deadline is ended by who claimed it; this
+	 * is for those that nobody claims.
+	 * @return the jobs
+	 */
+	List<ExpiredJob> expire();
 
 	/**
 	 * Return the way to look at this store's jobs and act on them.

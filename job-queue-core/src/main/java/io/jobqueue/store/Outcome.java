@@ -42,7 +42,13 @@ public record Outcome(ClaimedJob job, Kind kind, @Nullable Duration delay, @Null
 		SNOOZED,
 
 		/** It was given back, which counts as no attempt. */
-		RELEASED
+		RELEASED,
+
+		/**
+		 * It failed for good without having been run, because it was claimed after its
+		 * deadline. That counts as no attempt.
+		 */
+		EXPIRED
 
 	}
 
@@ -119,6 +125,15 @@ public record Outcome(ClaimedJob job, Kind kind, @Nullable Duration delay, @Null
 	 */
 	public static Outcome released(ClaimedJob job) {
 		return new Outcome(job, Kind.RELEASED, null, null, null, Duration.ZERO);
+	}
+
+	/**
+	 * Return the outcome of a job that was claimed after its deadline.
+	 * @param job the job
+	 * @return the outcome
+	 */
+	public static Outcome expired(ClaimedJob job) {
+		return new Outcome(job, Kind.EXPIRED, null, ExpiredJob.FAILURE, null, Duration.ZERO);
 	}
 
 	/**

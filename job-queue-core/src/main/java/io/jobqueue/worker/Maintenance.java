@@ -16,12 +16,14 @@ import org.apache.commons.logging.LogFactory;
 import io.jobqueue.JobId;
 import io.jobqueue.JobProgress;
 import io.jobqueue.store.ClaimedJob;
+import io.jobqueue.store.ExpiredJob;
 import io.jobqueue.store.JobStore;
 import io.jobqueue.store.Rescue;
 
 /**
  * What has to be done now and then, on one thread: mark jobs that run for long, give back
- * jobs that wait for too long, rescue jobs of dead nodes, prune finished ones.
+ * jobs that wait for too long, rescue jobs of dead nodes, end those whose deadline is
+ * over, prune finished ones.
  */
 final class Maintenance {
 
@@ -32,6 +34,8 @@ final class Maintenance {
 	private static final Duration LONG = Duration.ofSeconds(1);
 
 	private static final Duration PRUNE_INTERVAL = Duration.ofMinutes(10);
+
+	private static final Duration EXPIRE_INTERVAL = Duration.ofSeconds(10);
 
 	private static final int LOGGED_IDS = 20;
 
@@ -50,6 +54,8 @@ final class Maintenance {
 
 	private final Runnable pruning = this::prune;
 
+	private final Runnable expiring = this::expire;
+
 	// Only touched by the thread.
 	private final Map<Runnable, Integer> failures = new HashMap<>();
 
@@ -66,6 +72,7 @@ final class Maintenance {
 		long rescueInterval = Math.max(this.options.deadAfter().toMillis() / RESCUE_SHARE, 1);
 		schedule(this::tick, TICK.toMillis(), TICK.toMillis());
 		schedule(this::rescue, ThreadLocalRandom.current().nextLong(rescueInterval), rescueInterval);
+		schedule(this.expiring, ThreadLocalRandom.current().nextLong(TICK.toMillis()), EXPIRE_INTERVAL.toMillis());
 		schedule(this.pruning, ThreadLocalRandom.current().nextLong(TICK.toMillis()), PRUNE_INTERVAL.toMillis());
 	}
 
@@ -162,6 +169,16 @@ final class Maintenance {
 	private void prune() {
 		if (this.node.store().prune() >= JobStore.PRUNED_AT_ONCE) {
 			this.scheduler.schedule(() -> guarded(this.pruning), TICK.toMillis(), TimeUnit.MILLISECONDS);
+		}
+	}
+
+	private void expire() {
+		List<ExpiredJob> expired = this.node.store().expire();
+		if (!expired.isEmpty()) {
+			this.node.expired(expired);
+		}
+		if (expired.size() >= JobStore.EXPIRED_AT_ONCE) {
+			this.scheduler.schedule(() -> guarded(this.expiring), TICK.toMillis(), TimeUnit.MILLISECONDS);
 		}
 	}
 

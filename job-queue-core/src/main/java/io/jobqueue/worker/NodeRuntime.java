@@ -2,6 +2,7 @@ package io.jobqueue.worker;
 
 import java.time.Clock;
 import java.time.Duration;
+import java.util.List;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
@@ -10,6 +11,7 @@ import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
 
+import io.jobqueue.JobExpiredException;
 import io.jobqueue.JobId;
 import io.jobqueue.JobLeaseLostException;
 import io.jobqueue.event.JobEvent;
@@ -17,6 +19,7 @@ import io.jobqueue.event.JobEvents;
 import io.jobqueue.metrics.JobMetrics;
 import io.jobqueue.store.ClaimedJob;
 import io.jobqueue.store.Exchange;
+import io.jobqueue.store.ExpiredJob;
 import io.jobqueue.store.JobStore;
 import io.jobqueue.store.Outcome;
 
@@ -29,6 +32,8 @@ final class NodeRuntime {
 	private static final Log logger = LogFactory.getLog(NodeRuntime.class);
 
 	private static final long NONE = 0;
+
+	private static final int LOGGED_IDS = 20;
 
 	private final JobStore store;
 
@@ -201,6 +206,26 @@ final class NodeRuntime {
 		}
 	}
 
+	/**
+	 * Take note that the store has ended jobs whose deadline was over.
+	 */
+	void expired(List<ExpiredJob> jobs) {
+		logExpired(jobs.stream().map(ExpiredJob::id).toList());
+		if (this.events.hasListeners()) {
+			jobs.forEach((job) -> this.events.publish(new JobEvent(JobEvent.Type.EXPIRED, job.id(), job.handler(),
+					job.queue(), job.attempts() + 1, job.maxAttempts(), Duration.ZERO,
+					new JobExpiredException(job.id(), job.handler(), job.queue()))));
+		}
+	}
+
+	/**
+	 * Tell people of jobs whose deadline was over.
+	 */
+	void logExpired(List<JobId> jobs) {
+		logger.warn(jobs.size() + " jobs failed because no node had started them before their deadline: "
+				+ jobs.stream().limit(LOGGED_IDS).map(JobId::toString).toList());
+	}
+
 	private void publish(JobEvent.Type type, ClaimedJob job, Duration elapsed, @Nullable Throwable failure) {
 		this.events.publish(new JobEvent(type, job.id(), job.handler(), job.queue(), job.attempts() + 1,
 				job.maxAttempts(), elapsed, failure));
@@ -214,6 +239,7 @@ final class NodeRuntime {
 			case CANCELLED -> JobEvent.Type.CANCELLED;
 			case SNOOZED -> JobEvent.Type.SNOOZED;
 			case RELEASED -> JobEvent.Type.RELEASED;
+			case EXPIRED -> JobEvent.Type.EXPIRED;
 		};
 	}
 

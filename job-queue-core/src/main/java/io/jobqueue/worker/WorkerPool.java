@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Executor;
 
+import io.jobqueue.JobExpiredException;
 import io.jobqueue.handler.JobHandlerRegistry;
 import io.jobqueue.store.ClaimedJob;
 import io.jobqueue.store.Outcome;
@@ -68,10 +69,31 @@ final class WorkerPool implements JobExecutor.Reporter {
 			executions.forEach(this::giveBack);
 			return;
 		}
-		this.executor.execute(this.dispatcher.sort(executions, this::giveBack));
+		this.executor.execute(this.dispatcher.sort(expire(executions), this::giveBack));
 		if (this.isStopping) {
 			this.buffer.close().forEach(this::giveBack);
 		}
+	}
+
+	/**
+	 * End the jobs that were claimed after their deadline.
+	 * @return the others
+	 */
+	private List<JobExecution> expire(List<JobExecution> executions) {
+		List<JobExecution> expired = executions.stream().filter((execution) -> execution.job().isExpired()).toList();
+		if (expired.isEmpty()) {
+			return executions;
+		}
+		for (JobExecution execution : expired) {
+			if (execution.giveUp()) {
+				ClaimedJob job = execution.job();
+				this.fetcher.report(execution, Outcome.expired(job),
+						new JobExpiredException(job.id(), job.handler(), job.queue()));
+			}
+		}
+		this.fetcher.proceed();
+		this.node.logExpired(expired.stream().map(JobExecution::id).toList());
+		return executions.stream().filter((execution) -> !execution.job().isExpired()).toList();
 	}
 
 	@Override

@@ -56,6 +56,9 @@ class InvalidJobHandlerTests {
 				Arguments.of(EndlessTimeout.class,
 						"has the timeout PT9600H. Set 'timeout' to at least one millisecond and at most 365 days, or leave it"
 								+ " out for no limit"),
+				Arguments.of(ZeroDeadline.class,
+						"has the deadline PT0S. Set 'deadline' to at least one millisecond and at most 36525 days, or leave it"
+								+ " out for no deadline"),
 				Arguments.of(WrongMultiplier.class,
 						"has retryMultiplier = 'two'. Set 'retryMultiplier' to a number such as 1.5"),
 				Arguments.of(SmallMultiplier.class,
@@ -186,6 +189,14 @@ class InvalidJobHandlerTests {
 	static class ZeroTimeout {
 
 		@Job(name = "a", timeout = "0s")
+		void handle() {
+		}
+
+	}
+
+	static class ZeroDeadline {
+
+		@Job(name = "a", deadline = "0s")
 		void handle() {
 		}
 

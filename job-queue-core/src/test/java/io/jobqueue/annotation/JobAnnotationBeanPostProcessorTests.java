@@ -66,6 +66,7 @@ class JobAnnotationBeanPostProcessorTests {
 			assertThat(handler.priority()).isEqualTo(-7);
 			assertThat(handler.maxAttempts()).isEqualTo(5);
 			assertThat(handler.timeout()).isEqualTo(Duration.ofSeconds(90));
+			assertThat(handler.deadline()).isEqualTo(Duration.ofMinutes(10));
 			assertThat(handler.retryPolicy())
 				.isEqualTo(new Backoff(Duration.ofMillis(500), 1.5, Duration.ofHours(2), 0));
 		}
@@ -310,7 +311,8 @@ class JobAnnotationBeanPostProcessorTests {
 		}
 
 		@Job(name = "plain.all", queue = "billing", priority = "-7", maxAttempts = 5, timeout = "1m30s",
-				retryDelay = "500ms", retryMultiplier = "1.5", retryMaxDelay = "PT2H", retryJitter = "0")
+				deadline = "10m", retryDelay = "500ms", retryMultiplier = "1.5", retryMaxDelay = "PT2H",
+				retryJitter = "0")
 		void all() {
 		}
 

@@ -22,6 +22,7 @@ import tools.jackson.databind.json.JsonMapper;
 
 import io.jobqueue.EnqueueResult;
 import io.jobqueue.JobContext;
+import io.jobqueue.JobDeadline;
 import io.jobqueue.JobId;
 import io.jobqueue.JobRequest;
 import io.jobqueue.JobSerializationException;
@@ -355,6 +356,29 @@ class StoreJobEnqueuerTests {
 		assertThatIllegalArgumentException().isThrownBy(() -> this.jobs.enqueue("any", "\u00E4".repeat(49)))
 			.withMessageContaining("take 102 bytes");
 		assertThat(this.stored).isEmpty();
+	}
+
+	@Test
+	void deadlineOfRequestGoesFirst() {
+		this.registry.register(new JobHandler("order.ring", "default", 0, null, null, null, List.of(), null, null, null,
+				(arguments, context) -> null, Duration.ofMinutes(10)));
+		this.jobs.enqueue("order.ring");
+		this.jobs.job("order.ring").deadline(Duration.ofMinutes(1)).enqueue();
+		this.jobs.enqueue("any");
+		assertThat(this.stored).extracting(NewJob::deadline)
+			.containsExactly(JobDeadline.after(Duration.ofMinutes(10)), JobDeadline.after(Duration.ofMinutes(1)), null);
+	}
+
+	@Test
+	void deadlineMustBeLaterThanTheDueTime() {
+		Instant instant = Instant.parse("2030-01-01T00:00:00Z");
+		JobSpec job = this.jobs.job("any").at(instant).deadline(instant);
+		assertThatIllegalArgumentException().isThrownBy(job::enqueue)
+			.withMessage("The deadline of a job must be later than its due time: 2030-01-01T00:00:00Z is not after"
+					+ " 2030-01-01T00:00:00Z");
+		assertThat(this.stored).isEmpty();
+		job.deadline(instant.plusMillis(1)).enqueue();
+		assertThat(this.stored).hasSize(1);
 	}
 
 	@Test

@@ -42,12 +42,12 @@ final class MemoryClaims {
 		MemoryJob suspect = claim.suspects() ? findSuspect(claim, now) : null;
 		List<MemoryJob> found = (suspect != null) ? List.of(suspect) : findOthers(claim, now);
 		MemoryLease lease = new MemoryLease(++this.lastLease, node, now);
-		return found.stream().map((job) -> lease(job, lease)).toList();
+		return found.stream().map((job) -> lease(job, lease, now)).toList();
 	}
 
-	private ClaimedJob lease(MemoryJob job, MemoryLease lease) {
+	private ClaimedJob lease(MemoryJob job, MemoryLease lease, Instant now) {
 		this.jobs.lease(job, lease);
-		return job.claimed(lease, this.jobs.queue(job.queue()).limits().isLimited());
+		return job.claimed(lease, this.jobs.queue(job.queue()).limits().isLimited(), now);
 	}
 
 	/**

@@ -17,6 +17,7 @@ import io.jobqueue.JobRecord;
 import io.jobqueue.JobState;
 import io.jobqueue.store.ClaimedJob;
 import io.jobqueue.JobLimits;
+import io.jobqueue.store.ExpiredJob;
 import io.jobqueue.store.NewJob;
 import io.jobqueue.store.Outcome;
 
@@ -40,6 +41,8 @@ final class MemoryJob {
 	private final Deque<JobFailure> failures = new ArrayDeque<>(0);
 
 	private Instant runAt;
+
+	private @Nullable Instant deadline;
 
 	private JobState state = JobState.AVAILABLE;
 
@@ -95,6 +98,22 @@ final class MemoryJob {
 
 	Instant runAt() {
 		return this.runAt;
+	}
+
+	@Nullable Instant deadline() {
+		return this.deadline;
+	}
+
+	void setDeadline(@Nullable Instant deadline) {
+		this.deadline = deadline;
+	}
+
+	boolean isExpired(Instant now) {
+		return this.deadline != null && !this.deadline.isAfter(now);
+	}
+
+	ExpiredJob expired() {
+		return new ExpiredJob(this.id, handler(), queue(), this.attempts, this.job.maxAttempts());
 	}
 
 	JobState state() {
@@ -210,10 +229,11 @@ final class MemoryJob {
 			.addLast(new JobFailure(this.attempts, now, failure.type(), failure.message(), failure.stackTrace()));
 	}
 
-	ClaimedJob claimed(MemoryLease claim, boolean isLimited) {
+	ClaimedJob claimed(MemoryLease claim, boolean isLimited, Instant now) {
 		return new ClaimedJob(this.id, claim.id(), handler(), queue(), priority(), this.attempts,
 				this.job.maxAttempts(), this.abandonments, this.job.arguments(), this.headers, this.createdAt,
-				this.runAt, this.job.timeout(), this.job.backoff(), isLimited || this.job.limits() != null);
+				this.runAt, this.job.timeout(), this.job.backoff(), isLimited || this.job.limits() != null,
+				isExpired(now));
 	}
 
 	JobRecord toRecord() {

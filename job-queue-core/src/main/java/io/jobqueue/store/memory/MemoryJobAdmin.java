@@ -128,7 +128,7 @@ final class MemoryJobAdmin implements JobAdmin {
 	@Override
 	public int reschedule(Collection<JobId> ids, Instant runAt) {
 		return this.store.atomically((now) -> forEach(ids, MemoryJob::isWaiting,
-				(job) -> this.jobs.putBack(job, MemoryJobs.notBefore(now, runAt), now, false)));
+				(job) -> this.jobs.putBackByHand(job, MemoryJobs.notBefore(now, runAt), now)));
 	}
 
 	@Override

@@ -26,6 +26,7 @@ import io.jobqueue.JobProgress;
 import io.jobqueue.JobRecord;
 import io.jobqueue.store.ClaimedJob;
 import io.jobqueue.store.Exchange;
+import io.jobqueue.store.ExpiredJob;
 import io.jobqueue.store.JobEndings;
 import io.jobqueue.store.JobStore;
 import io.jobqueue.store.NewJob;
@@ -202,6 +203,11 @@ public final class MemoryJobStore implements JobStore, WakeUps, JobEndings, Recu
 			limits.forEach((queue, limit) -> this.jobs.queue(queue).limits().configure(limit, now));
 			return null;
 		});
+	}
+
+	@Override
+	public List<ExpiredJob> expire() {
+		return atomically((now) -> this.jobs.expire(EXPIRED_AT_ONCE, now));
 	}
 
 	@Override

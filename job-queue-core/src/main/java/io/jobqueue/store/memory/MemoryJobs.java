@@ -21,9 +21,11 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.util.Assert;
 
 import io.jobqueue.EnqueueResult;
+import io.jobqueue.JobDeadline;
 import io.jobqueue.JobId;
 import io.jobqueue.JobState;
 import io.jobqueue.OnDuplicate;
+import io.jobqueue.store.ExpiredJob;
 import io.jobqueue.store.NewJob;
 import io.jobqueue.store.Retention;
 import io.jobqueue.store.UniqueKey;
@@ -66,8 +68,11 @@ final class MemoryJobs {
 		List<MemoryJob> jobs = new ArrayList<>(newJobs.size());
 		List<Instant> dueTimes = new ArrayList<>(newJobs.size());
 		for (NewJob job : newJobs) {
-			jobs.add(new MemoryJob(new JobId(++this.lastId), job, now));
-			dueTimes.add(dueAt(job, now));
+			Instant dueAt = dueAt(job, now);
+			MemoryJob added = new MemoryJob(new JobId(++this.lastId), job, now);
+			added.setDeadline(deadline(job, dueAt));
+			jobs.add(added);
+			dueTimes.add(dueAt);
 		}
 		this.uniques.refuseDuplicates(newJobs, jobs.stream().map(MemoryJob::id).toList(), now);
 		List<EnqueueResult> results = new ArrayList<>(jobs.size());
@@ -99,10 +104,14 @@ final class MemoryJobs {
 			takeOut(holder);
 			queue(holder.queue()).limits().leave(holder, false, now);
 			holder.become(newJob);
+			holder.setDeadline(deadline(newJob, dueAt));
 			putInLine(holder, dueAt, now);
 			return new EnqueueResult(holder.id(), EnqueueResult.Kind.REPLACED);
 		}
-		putBack(holder, notBefore(holder.runAt(), dueAt), now, false);
+		takeOut(holder);
+		queue(holder.queue()).limits().leave(holder, false, now);
+		holder.setDeadline(deadline(newJob, dueAt));
+		putInLine(holder, notBefore(holder.runAt(), dueAt), now);
 		return new EnqueueResult(holder.id(), EnqueueResult.Kind.POSTPONED);
 	}
 
@@ -114,6 +123,15 @@ final class MemoryJobs {
 			return notBefore(now, now.plus(delay));
 		}
 		return (runAt != null) ? notBefore(now, runAt) : now;
+	}
+
+	private static @Nullable Instant deadline(NewJob job, Instant dueAt) {
+		JobDeadline deadline = job.deadline();
+		if (deadline == null) {
+			return null;
+		}
+		Duration afterDue = deadline.afterDue();
+		return (afterDue != null) ? dueAt.plus(afterDue) : deadline.at();
 	}
 
 	static Instant notBefore(Instant now, Instant dueAt) {
@@ -176,6 +194,39 @@ final class MemoryJobs {
 			queue(job.queue()).limits().leave(job, keepsKey, now);
 		}
 		putInLine(job, dueAt, now);
+	}
+
+	/**
+	 * Let a job wait that somebody wants to be run, whatever its deadline was.
+	 * @param job the job
+	 * @param dueAt when it is due, possibly in the past
+	 * @param now the time
+	 */
+	void putBackByHand(MemoryJob job, Instant dueAt, Instant now) {
+		takeOut(job);
+		queue(job.queue()).limits().leave(job, false, now);
+		job.setDeadline(null);
+		putInLine(job, dueAt, now);
+	}
+
+	/**
+	 * End waiting jobs whose deadline is over.
+	 * @param limit how many of a queue at most
+	 * @param now the time
+	 * @return the jobs
+	 */
+	List<ExpiredJob> expire(int limit, Instant now) {
+		List<ExpiredJob> expired = new ArrayList<>();
+		for (MemoryQueue queue : this.queues.values()) {
+			MemoryJob job = queue.firstExpired(now);
+			for (int i = 0; i < limit && job != null; i++) {
+				job.failed(ExpiredJob.FAILURE, now);
+				finish(job, JobState.FAILED, null, now);
+				expired.add(job.expired());
+				job = queue.firstExpired(now);
+			}
+		}
+		return expired;
 	}
 
 	void finish(MemoryJob job, JobState end, @Nullable Instant startedAt, Instant now) {
@@ -242,7 +293,7 @@ final class MemoryJobs {
 		this.uniques.endDuration(job);
 		job.forgetAttempts();
 		job.forgetAbandonments();
-		putBack(job, now, now, false);
+		putBackByHand(job, now, now);
 	}
 
 	long prune(Instant now) {

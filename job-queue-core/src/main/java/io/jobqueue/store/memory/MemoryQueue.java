@@ -10,6 +10,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableSet;
+import java.util.Objects;
 import java.util.PriorityQueue;
 import java.util.Set;
 import java.util.TreeSet;
@@ -36,6 +37,10 @@ final class MemoryQueue {
 	private static final Comparator<MemoryJob> ORDER_OF_DUE_TIME = Comparator.comparing(MemoryJob::runAt)
 		.thenComparing(MemoryJob::id);
 
+	private static final Comparator<MemoryJob> ORDER_OF_DEADLINE = Comparator
+		.comparing((MemoryJob job) -> Objects.requireNonNull(job.deadline()))
+		.thenComparing(MemoryJob::id);
+
 	private final String name;
 
 	private final MemoryLimits limits;
@@ -47,6 +52,8 @@ final class MemoryQueue {
 	private final NavigableSet<MemoryJob> suspects = new TreeSet<>(ORDER_OF_CLAIM);
 
 	private final NavigableSet<MemoryJob> scheduled = new TreeSet<>(ORDER_OF_DUE_TIME);
+
+	private final NavigableSet<MemoryJob> dated = new TreeSet<>(ORDER_OF_DEADLINE);
 
 	private boolean paused;
 
@@ -77,6 +84,9 @@ final class MemoryQueue {
 	 * Add a waiting job; one that is available has to pass its limits first.
 	 */
 	void add(MemoryJob job, Instant now) {
+		if (job.deadline() != null) {
+			this.dated.add(job);
+		}
 		if (job.state() == JobState.SCHEDULED || job.limits() == null) {
 			setOf(job).add(job);
 		}
@@ -94,6 +104,9 @@ final class MemoryQueue {
 	void remove(MemoryJob job) {
 		this.kept.remove(job);
 		setOf(job).remove(job);
+		if (job.deadline() != null) {
+			this.dated.remove(job);
+		}
 	}
 
 	/**
@@ -129,6 +142,15 @@ final class MemoryQueue {
 				: null;
 	}
 
+	/**
+	 * Return the next job whose deadline is over.
+	 * @param now the time
+	 * @return a waiting job, or {@code null} if there is none
+	 */
+	@Nullable MemoryJob firstExpired(Instant now) {
+		return (!this.dated.isEmpty() && this.dated.first().isExpired(now)) ? this.dated.first() : null;
+	}
+
 	@Nullable MemoryJob firstSuspect(Set<String> excludedHandlers) {
 		return this.suspects.stream()
 			.filter((job) -> !excludedHandlers.contains(job.handler()))
@@ -155,6 +177,9 @@ final class MemoryQueue {
 			NavigableSet<MemoryJob> jobs = byFirstJob.remove();
 			MemoryJob first = jobs.first();
 			jobs.remove(first);
+			if (first.deadline() != null) {
+				this.dated.remove(first);
+			}
 			taken.add(first);
 			if (!jobs.isEmpty()) {
 				byFirstJob.add(jobs);

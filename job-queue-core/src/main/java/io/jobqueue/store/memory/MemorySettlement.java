@@ -83,7 +83,8 @@ final class MemorySettlement {
 	}
 
 	private static void countAttempt(MemoryJob job, Outcome outcome, Instant now) {
-		if (outcome.kind() != Outcome.Kind.RELEASED && outcome.kind() != Outcome.Kind.SNOOZED) {
+		if (outcome.kind() != Outcome.Kind.RELEASED && outcome.kind() != Outcome.Kind.SNOOZED
+				&& outcome.kind() != Outcome.Kind.EXPIRED) {
 			job.countAttempt();
 		}
 		if (outcome.failure() != null) {
@@ -95,7 +96,7 @@ final class MemorySettlement {
 	private static @Nullable JobState endOf(MemoryJob job, Outcome.Kind kind) {
 		return switch (kind) {
 			case SUCCEEDED -> JobState.SUCCEEDED;
-			case FAILED -> JobState.FAILED;
+			case FAILED, EXPIRED -> JobState.FAILED;
 			case CANCELLED -> JobState.CANCELLED;
 			case RETRY, SNOOZED, RELEASED -> job.isCancelRequested() ? JobState.CANCELLED : null;
 		};

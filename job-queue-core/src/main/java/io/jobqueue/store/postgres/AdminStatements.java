@@ -72,7 +72,7 @@ final class AdminStatements {
 	private static final String RESCHEDULE = HELD
 			+ """
 					, asked as (select ?::bigint[] as ids, ?::timestamptz as run_at)
-					update @.job j set run_at = greatest(a.run_at, statement_timestamp()),
+					update @.job j set run_at = greatest(a.run_at, statement_timestamp()), deadline = null,
 						state = case when a.run_at > statement_timestamp() then 'scheduled'
 							when j.limits is null or j.state = 'available' then 'available' else 'parked' end
 					from asked a

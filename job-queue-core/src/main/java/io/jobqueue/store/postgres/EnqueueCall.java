@@ -1,5 +1,6 @@
 package io.jobqueue.store.postgres;
 
+import java.sql.Array;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -16,6 +17,7 @@ import java.util.function.Function;
 
 import org.jspecify.annotations.Nullable;
 
+import io.jobqueue.JobDeadline;
 import io.jobqueue.JobId;
 import io.jobqueue.serialization.JobHeaders;
 import io.jobqueue.store.NewJob;
@@ -29,9 +31,10 @@ final class EnqueueCall {
 
 	// The time of the statement, not of a transaction that may have begun long ago.
 	private static final String INSERT = """
-			insert into @.job (created_at, run_at, timeout_millis, rank, max_attempts, state, queue, handler, arguments,
-				headers, backoff)
-			select statement_timestamp(), j.run_at, j.timeout_millis, j.rank, j.max_attempts,
+			insert into @.job (created_at, run_at, deadline, timeout_millis, rank, max_attempts, state, queue, handler,
+				arguments, headers, backoff)
+			select statement_timestamp(), j.run_at,
+				coalesce(j.deadline_at, j.run_at + j.deadline_millis * interval '1 millisecond'), j.timeout_millis, j.rank, j.max_attempts,
 				case when j.run_at > statement_timestamp() then 'scheduled' else 'available' end,
 				j.queue, j.handler, arguments, j.headers, j.backoff
 			""";
@@ -41,7 +44,8 @@ final class EnqueueCall {
 			from (select greatest(statement_timestamp(),
 			coalesce(?::timestamptz, statement_timestamp() + ?::bigint * interval '1 millisecond')) as run_at,
 				?::bigint as timeout_millis, ?::smallint as rank, ?::smallint as max_attempts, ?::text as queue,
-				?::text as handler, ?::%s, ?::text as headers, ?::text as backoff) j
+				?::text as handler, ?::%s, ?::text as headers, ?::text as backoff, ?::timestamptz as deadline_at,
+				?::bigint as deadline_millis) j
 			""";
 
 	private static final String INSERT_ONE = INSERT + VALUES.formatted("text as arguments") + "returning id";
@@ -56,8 +60,9 @@ final class EnqueueCall {
 					from (select greatest(statement_timestamp(),
 					coalesce(u.at, statement_timestamp() + u.delay * interval '1 millisecond')) as run_at, u.*
 						from unnest(?::timestamptz[], ?::bigint[], ?::bigint[], ?::smallint[], ?::smallint[], ?::text[], ?::text[],
-							?::text[], ?::text[], ?::text[]) with ordinality
-							as u(at, delay, timeout_millis, rank, max_attempts, queue, handler, arguments, headers, backoff, n)) j
+							?::text[], ?::text[], ?::text[], ?::timestamptz[], ?::bigint[]) with ordinality
+							as u(at, delay, timeout_millis, rank, max_attempts, queue, handler, arguments, headers, backoff,
+								deadline_at, deadline_millis, n)) j
 					order by j.n
 					returning id""";
 
@@ -65,8 +70,8 @@ final class EnqueueCall {
 	private static final String INSERT_LIMITED = INSERT_MANY.replace("headers, backoff)", "headers, backoff, limits)")
 		.replace("j.headers, j.backoff", "j.headers, j.backoff, j.limits")
 		.replace("else 'available' end", "when j.limits is null then 'available' else 'parked' end")
-		.replace("?::text[]) with ordinality", "?::text[], ?::text[]) with ordinality")
-		.replace("backoff, n))", "backoff, limits, n))");
+		.replace("?::bigint[]) with ordinality", "?::bigint[], ?::text[]) with ordinality")
+		.replace("deadline_millis, n))", "deadline_millis, limits, n))");
 
 	private final String insertOne;
 
@@ -101,7 +106,7 @@ final class EnqueueCall {
 		if (jobs.stream().anyMatch((job) -> job.limits() != null)) {
 			statement = connection.prepareStatement(this.insertLimited);
 			bind(connection, statement, jobs);
-			statement.setArray(11,
+			statement.setArray(13,
 					SqlArrays.texts(connection, column(jobs, (job) -> StoredLimits.write(job.limits()))));
 		}
 		else if (jobs.size() == 1) {
@@ -128,7 +133,7 @@ final class EnqueueCall {
 				&& job.priority() == other.priority() && job.maxAttempts() == other.maxAttempts()
 				&& job.headers().equals(other.headers()) && Objects.equals(job.delay(), other.delay())
 				&& Objects.equals(job.runAt(), other.runAt()) && Objects.equals(job.timeout(), other.timeout())
-				&& Objects.equals(job.backoff(), other.backoff());
+				&& Objects.equals(job.backoff(), other.backoff()) && Objects.equals(job.deadline(), other.deadline());
 	}
 
 	// All but the arguments.
@@ -142,15 +147,12 @@ final class EnqueueCall {
 		statement.setString(7, job.handler());
 		statement.setString(9, JobHeaders.write(job.headers()));
 		statement.setString(10, job.backoff());
+		statement.setObject(11, deadlineAt(job), Types.TIMESTAMP_WITH_TIMEZONE);
+		statement.setObject(12, deadlineMillis(job), Types.BIGINT);
 	}
 
 	private void bind(Connection connection, PreparedStatement statement, List<NewJob> jobs) throws SQLException {
-		statement.setArray(1,
-				connection.createArrayOf("timestamptz",
-						jobs.stream()
-							.map(EnqueueCall::at)
-							.map((at) -> (at != null) ? at.toString() : null)
-							.toArray(String[]::new)));
+		statement.setArray(1, times(connection, jobs, EnqueueCall::at));
 		statement.setArray(2, SqlArrays.longs(connection, column(jobs, EnqueueCall::delay)));
 		statement.setArray(3, SqlArrays.longs(connection, column(jobs, EnqueueCall::timeout)));
 		statement.setArray(4, SqlArrays.shorts(connection, column(jobs, (job) -> -job.priority())));
@@ -160,6 +162,8 @@ final class EnqueueCall {
 		statement.setArray(8, SqlArrays.texts(connection, column(jobs, NewJob::arguments)));
 		statement.setArray(9, SqlArrays.texts(connection, column(jobs, (job) -> JobHeaders.write(job.headers()))));
 		statement.setArray(10, SqlArrays.texts(connection, column(jobs, NewJob::backoff)));
+		statement.setArray(11, times(connection, jobs, EnqueueCall::deadlineAt));
+		statement.setArray(12, SqlArrays.longs(connection, column(jobs, EnqueueCall::deadlineMillis)));
 	}
 
 	private static <T extends @Nullable Object> List<T> column(List<NewJob> jobs, Function<NewJob, T> value) {
@@ -168,6 +172,26 @@ final class EnqueueCall {
 			values.add(value.apply(job));
 		}
 		return values;
+	}
+
+	private static Array times(Connection connection, List<NewJob> jobs,
+			Function<NewJob, @Nullable OffsetDateTime> time) throws SQLException {
+		return connection.createArrayOf("timestamptz", jobs.stream().map((job) -> {
+			OffsetDateTime at = time.apply(job);
+			return (at != null) ? at.toString() : null;
+		}).toArray(String[]::new));
+	}
+
+	private static @Nullable OffsetDateTime deadlineAt(NewJob job) {
+		JobDeadline deadline = job.deadline();
+		Instant at = (deadline != null) ? deadline.at() : null;
+		return (at != null) ? at.atOffset(ZoneOffset.UTC) : null;
+	}
+
+	private static @Nullable Long deadlineMillis(NewJob job) {
+		JobDeadline deadline = job.deadline();
+		Duration afterDue = (deadline != null) ? deadline.afterDue() : null;
+		return (afterDue != null) ? afterDue.toMillis() : null;
 	}
 
 	private static @Nullable OffsetDateTime at(NewJob job) {

@@ -82,7 +82,7 @@ final class ExchangeReply {
 		return new ClaimedJob(JobId.of(row.getLong(4)), row.getLong(3), row.getString(5), queue(row), -row.getInt(6),
 				row.getInt(7), row.getInt(8), row.getInt(9), row.getString(10), JobHeaders.read(row.getString(11)),
 				instant(row, 12), instant(row, 13), hasTimeout ? Duration.ofMillis(timeout) : null, row.getString(15),
-				row.getBoolean(16));
+				row.getBoolean(16), row.getBoolean(17));
 	}
 
 	private static Instant instant(ResultSet row, int column) throws SQLException {

@@ -5,6 +5,7 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashSet;
 import java.util.List;
@@ -25,6 +26,7 @@ import io.jobqueue.JobProgress;
 import io.jobqueue.LimitTarget;
 import io.jobqueue.store.ClaimedJob;
 import io.jobqueue.store.Exchange;
+import io.jobqueue.store.ExpiredJob;
 import io.jobqueue.store.JobEndings;
 import io.jobqueue.store.JobStore;
 import io.jobqueue.store.NewJob;
@@ -75,6 +77,8 @@ public final class PostgresJobStore
 				exists (select 1 from @.job_lease l where not exists (select 1 from @.job_node n where n.id = l.node))""";
 
 	private static final String RESCUE = "select * from @.job_rescue_v1(?, ?, ?, ?, ?, ?)";
+
+	private static final String EXPIRE = "select * from @.job_expire_v1(?, ?, ?)";
 
 	private static final String DEREGISTER = """
 			with gone as (delete from @.job_node where id = ? returning id)
@@ -343,6 +347,28 @@ public final class PostgresJobStore
 				this.signals.ended(Set.of(outcome.job().id()));
 			}
 		});
+	}
+
+	@Override
+	public List<ExpiredJob> expire() {
+		List<ExpiredJob> expired = this.exchanges.call((connection) -> {
+			PreparedStatement statement = this.exchanges.prepare(connection, this.options.qualify(EXPIRE));
+			statement.setInt(1, EXPIRED_AT_ONCE);
+			statement.setString(2, ExpiredJob.FAILURE.type());
+			statement.setString(3, ExpiredJob.FAILURE.message());
+			List<ExpiredJob> jobs = new ArrayList<>();
+			try (ResultSet rows = statement.executeQuery()) {
+				while (rows.next()) {
+					jobs.add(new ExpiredJob(JobId.of(rows.getLong(1)), rows.getString(2), rows.getString(3),
+							rows.getInt(4), rows.getInt(5)));
+				}
+			}
+			return jobs;
+		});
+		if (!expired.isEmpty()) {
+			this.signals.someEnded(false);
+		}
+		return expired;
 	}
 
 	@Override

@@ -16,6 +16,7 @@ import tools.jackson.databind.node.ObjectNode;
 
 import io.jobqueue.DuplicateJobException;
 import io.jobqueue.EnqueueResult;
+import io.jobqueue.JobDeadline;
 import io.jobqueue.JobId;
 import io.jobqueue.OnDuplicate;
 import io.jobqueue.serialization.JobHeaders;
@@ -93,6 +94,11 @@ final class UniqueEnqueueCall {
 		Duration delay = job.delay();
 		node.put("run_at", (runAt != null) ? runAt.toString() : null);
 		node.put("delay", (delay != null) ? delay.toMillis() : 0);
+		JobDeadline deadline = job.deadline();
+		if (deadline != null) {
+			node.put("deadline", (deadline.at() != null) ? deadline.at().toString() : null);
+			node.put("deadline_millis", millis(deadline.afterDue()));
+		}
 		node.put("timeout_millis", millis(job.timeout()));
 		node.put("rank", -job.priority());
 		node.put("max_attempts", job.maxAttempts());

@@ -54,9 +54,15 @@ record ClaimReply(boolean isNodeKnown, boolean isContended, Set<JobId> refused, 
 		long lease = reply.number();
 		List<ClaimedJob> claimed = new ArrayList<>(reply.left() / 2);
 		int number = reply.hasNext() ? registry.number(queue) : 0;
+		Set<Long> expired = new HashSet<>();
+		for (int left = reply.hasNext() ? reply.count() : 0; left > 0; left--) {
+			expired.add(reply.number());
+		}
 		while (reply.hasNext()) {
-			JobId id = JobNumbers.id(reply.number(), number);
-			claimed.add(StoredJob.read(reply.bytes()).claimed(id, LeaseNumbers.of(node, lease), queue, isLimited));
+			long job = reply.number();
+			claimed.add(StoredJob.read(reply.bytes())
+				.claimed(JobNumbers.id(job, number), LeaseNumbers.of(node, lease), queue, isLimited,
+						expired.contains(job)));
 		}
 		return new ClaimReply(status != UNKNOWN, status == CONTENDED, refused, awaited, suspects, hasWork,
 				(wait >= 0) ? Duration.ofMillis(wait) : null, lease, claimed);

@@ -33,8 +33,10 @@ record JobBody(int priority, String handler, int maxAttempts, @Nullable Duration
 
 	private static final int HAS_HEADERS = 4;
 
-	// Known to scripts, and the first thing behind the flags.
+	// Known to scripts, as the next one: what comes first behind the flags, and second.
 	private static final int HAS_LIMITS = 8;
+
+	private static final int HAS_DEADLINE = 16;
 
 	private static final int LONG = 8;
 
@@ -48,9 +50,14 @@ record JobBody(int priority, String handler, int maxAttempts, @Nullable Duration
 		String limits = StoredLimits.write(job.limits());
 		Writer writer = new Writer().number(job.priority(), 1).text(job.handler(), 1).number(job.maxAttempts(), SHORT);
 		writer.number(((timeout != null) ? HAS_TIMEOUT : 0) | ((backoff != null) ? HAS_BACKOFF : 0)
-				| (job.headers().isEmpty() ? 0 : HAS_HEADERS) | ((limits != null) ? HAS_LIMITS : 0), 1);
+				| (job.headers().isEmpty() ? 0 : HAS_HEADERS) | ((limits != null) ? HAS_LIMITS : 0)
+				| ((job.deadline() != null) ? HAS_DEADLINE : 0), 1);
 		if (limits != null) {
 			writer.text(limits, SHORT);
+		}
+		if (job.deadline() != null) {
+			// Scripts write it, since it may depend on the due time.
+			writer.number(0, StoredJob.TIME);
 		}
 		if (timeout != null) {
 			writer.number(timeout.toMillis(), LONG);
@@ -73,6 +80,9 @@ record JobBody(int priority, String handler, int maxAttempts, @Nullable Duration
 		boolean isLimited = (flags & HAS_LIMITS) != 0;
 		if (isLimited) {
 			reader.text(SHORT);
+		}
+		if ((flags & HAS_DEADLINE) != 0) {
+			reader.number(StoredJob.TIME);
 		}
 		Duration timeout = ((flags & HAS_TIMEOUT) != 0) ? Duration.ofMillis(reader.number(LONG)) : null;
 		String backoff = ((flags & HAS_BACKOFF) != 0) ? reader.text(SHORT) : null;

@@ -9,6 +9,7 @@ import org.springframework.util.Assert;
 
 import io.jobqueue.DuplicateJobException;
 import io.jobqueue.EnqueueResult;
+import io.jobqueue.JobDeadline;
 import io.jobqueue.JobId;
 import io.jobqueue.store.NewJob;
 import io.jobqueue.store.UniqueKey;
@@ -33,7 +34,7 @@ final class NewJobs {
 	void add(NewJob job, int place) {
 		this.jobs.add(job);
 		this.bodies.add(JobBody.write(job));
-		this.dueTimes.add(((job.limits() != null) ? "L" : "") + dueTime(job));
+		this.dueTimes.add(((job.limits() != null) ? "L" : "") + dueTime(job) + deadline(job));
 		this.priorities.add(job.priority());
 		this.places.add(place);
 	}
@@ -46,6 +47,18 @@ final class NewJobs {
 			return "D" + millis(delay);
 		}
 		return (runAt != null) ? "T" + runAt.toEpochMilli() : "";
+	}
+
+	private static String deadline(NewJob job) {
+		JobDeadline deadline = job.deadline();
+		if (deadline == null) {
+			return "";
+		}
+		Duration afterDue = deadline.afterDue();
+		Instant at = deadline.at();
+		// No deadline is 0.
+		return (afterDue != null) ? "/D" + afterDue.toMillis()
+				: "/T" + Math.max((at != null) ? at.toEpochMilli() : 0, 1);
 	}
 
 	// Not before its time.

@@ -66,6 +66,7 @@ final class Outcomes {
 			case CANCELLED -> 'C';
 			case SNOOZED -> 'Z';
 			case RELEASED -> 'L';
+			case EXPIRED -> 'X';
 		};
 	}
 

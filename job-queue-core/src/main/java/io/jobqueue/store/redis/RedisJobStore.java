@@ -1,6 +1,7 @@
 package io.jobqueue.store.redis;
 
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -26,6 +27,7 @@ import io.jobqueue.LimitTarget;
 import io.jobqueue.JobStoreException;
 import io.jobqueue.store.ClaimedJob;
 import io.jobqueue.store.Exchange;
+import io.jobqueue.store.ExpiredJob;
 import io.jobqueue.store.JobEndings;
 import io.jobqueue.store.JobStore;
 import io.jobqueue.store.NewJob;
@@ -260,6 +262,23 @@ public final class RedisJobStore implements JobStore, WakeUps, JobEndings, Recur
 	public void configure(Map<String, JobLimit> limits) {
 		limits.forEach(
 				(queue, limit) -> this.admin.setLimit(LimitTarget.queue(queue), limit.isNone() ? null : limit, false));
+	}
+
+	@Override
+	public List<ExpiredJob> expire() {
+		List<ExpiredJob> expired = new ArrayList<>();
+		Arguments arguments = new Arguments().add(EXPIRED_AT_ONCE).add(StoredFailures.write(ExpiredJob.FAILURE));
+		this.scripts.runAll(Script.EXPIRE, this.options, this.registry.queues(), arguments).forEach((queue, reply) -> {
+			while (reply.hasNext()) {
+				JobId id = JobNumbers.id(reply.number(), this.registry.number(queue));
+				StoredJob job = StoredJob.read(reply.bytes());
+				expired.add(new ExpiredJob(id, job.body().handler(), queue, job.attempts(), job.body().maxAttempts()));
+			}
+		});
+		if (!expired.isEmpty()) {
+			this.signals.someEnded();
+		}
+		return expired;
 	}
 
 	@Override

@@ -32,6 +32,8 @@ enum Script {
 
 	PRUNE("prune", true),
 
+	EXPIRE("expire", true),
+
 	ACT("act", true),
 
 	LIMIT("limit", true),

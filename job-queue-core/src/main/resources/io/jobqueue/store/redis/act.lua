@@ -60,14 +60,14 @@ for i = 3, #ARGV do
 			if field and call('ZSCORE', LAPSES, field) then
 				forget_keys({ job })
 			end
-			put_back(job, value, now, 0, 0)
+			put_back(job, without_deadline(value), now, 0, 0)
 			changed = changed + 1
 			available = available + 1
 		end
 	elseif not record and take_out(job, value) then
 		local due = math.max(tonumber(ARGV[2]), now)
 		local _, _, attempts, abandonments = head(value)
-		put_back(job, value, due, attempts, abandonments)
+		put_back(job, without_deadline(value), due, attempts, abandonments)
 		changed = changed + 1
 		available = available + (due <= now and 1 or 0)
 	end

@@ -67,7 +67,7 @@ local function take(field, job, scope)
 end
 
 -- Do with the job that holds the key what is wanted then. Returns what was done.
-local function meet(job, wanted, body, due)
+local function meet(job, wanted, body, due, deadline)
 	local value = wanted ~= 'S' and call('HGET', JOBS, job)
 	if not value or call('HEXISTS', DONE, job) == 1 or not take_out(job, value) then
 		return 'S'
@@ -76,8 +76,12 @@ local function meet(job, wanted, body, due)
 	if wanted == 'R' then
 		-- It may get other limits.
 		leave(job, value)
-		put_back(job, string.sub(value, 1, HEAD_SIZE) .. body, due, 0, abandonments)
+		value = string.sub(value, 1, HEAD_SIZE) .. body
+		put_back(job, deadline and with_deadline(value, deadline) or value, due, 0, abandonments)
 	else
+		if deadline_place(value) then
+			value = with_deadline(value, deadline or 0)
+		end
 		put_back(job, value, math.max(before, due), attempts, abandonments)
 	end
 	return wanted
@@ -103,16 +107,22 @@ local reply = { base }
 for at = 5, #ARGV, SIZE do
 	local when, body, field = ARGV[at], ARGV[at + 1], ARGV[at + 2]
 	local due = now
+	local deadline
+	when, deadline = split(when)
 	if when ~= '' then
 		due = math.max(now, tonumber(string.sub(when, 2)) + (string.byte(when) == 68 and now or 0))
 	end
+	deadline = deadline and deadline_from(deadline, due)
 	local kind = 'E'
 	local job = field ~= '' and holder(field)
 	if job then
-		kind = meet(job, ARGV[at + 4], body, due)
+		kind = meet(job, ARGV[at + 4], body, due, deadline)
 	else
 		job = number((at - 5) / SIZE)
 		local value = struct.pack(HEAD, now, due, 0, 0) .. body
+		if deadline then
+			value = with_deadline(value, deadline)
+		end
 		call('HSET', JOBS, job, value)
 		put_in_line(job, value, due, 0)
 		if field ~= '' then

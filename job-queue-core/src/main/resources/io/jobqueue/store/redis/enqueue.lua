@@ -7,7 +7,8 @@
 -- ARGV[3]  which of the numbers each job gets, counted from 0, as one I4 each; '' for one after the other
 -- ARGV[4]  how many numbers are used in all
 -- ARGV[5..] runs of jobs with the same priority and due time: the number of jobs, '' for now or 'D' and a delay or 'T' and
---          an instant in milliseconds, before that an 'L' if they have limits, then their bodies
+--          an instant in milliseconds, before that an 'L' if they have limits, after that, if they have a deadline, a '/' and
+--          'D' and how long after they are due or 'T' and an instant; then their bodies
 -- Returns the first number.
 -- Cost: one HSET and one ZADD for each 2,000 values; O(log n) for each job.
 
@@ -41,16 +42,21 @@ while at < #ARGV do
 	if limited then
 		when = string.sub(when, 2)
 	end
+	local deadline
+	when, deadline = split(when)
 	local due = now
 	if when ~= '' then
 		due = tonumber(string.sub(when, 2)) + (string.byte(when) == 68 and now or 0)
 		due = math.max(due, now)
 	end
 	local is_later = due > now
+	if deadline then
+		deadline = deadline_from(deadline, due)
+	end
 	local prefix = struct.pack(HEAD, now, due, 0, 0)
 	local offset = struct.unpack('b', ARGV[at + 2]) * STEP
 	local due_text = is_later and text(due)
-	local hash, line, later = {}, {}, {}
+	local hash, line, later, deadlines = {}, {}, {}, {}
 	local n = 0
 	for i = at + 2, at + 1 + count do
 		local place = places and struct.unpack('>I4', places, index * 4 + 1) or index
@@ -62,6 +68,11 @@ while at < #ARGV do
 		line[n + 2] = job
 		if limited then
 			limited[#limited + 1] = job
+		end
+		if deadline then
+			hash[n + 2] = with_deadline(hash[n + 2], deadline)
+			deadlines[n + 1] = text(deadline)
+			deadlines[n + 2] = job
 		end
 		if is_later then
 			line[n + 1] = due_text
@@ -75,13 +86,15 @@ while at < #ARGV do
 			add(JOBS, hash)
 			add_line(is_later, limited, line)
 			add(LATER, later)
-			hash, line, later = {}, {}, {}
+			add(DEADLINES, deadlines)
+			hash, line, later, deadlines = {}, {}, {}, {}
 			n = 0
 		end
 	end
 	add(JOBS, hash)
 	add_line(is_later, limited, line)
 	add(LATER, later)
+	add(DEADLINES, deadlines)
 	for i = 1, limited and not is_later and #limited or 0 do
 		local value = call('HGET', JOBS, limited[i])
 		enter(limited[i], value, limits_of(value))

@@ -15,7 +15,8 @@
 -- Returns status (0; 1 if the node is not known here, so nothing was claimed; 2 if there is more to be looked at), number of
 -- refused outcomes, their jobs, number of jobs that have ended and that somebody waits for, these jobs, number of suspects
 -- that wait, whether others wait or may be due (1 or 0), after how many milliseconds a rate lets more start (-1 if none
--- keeps any back), whether the queue has a limit, number of the lease, then job and value for each claimed job.
+-- keeps any back), whether the queue has a limit, number of the lease, then, if there are claimed jobs, the number of those
+-- that are expired, these jobs, and job and value of each claimed one.
 -- Cost: for each 2,000 outcomes an HMGET and an HDEL, and as many writes as history is kept; for a claim a ZRANGE, a
 -- ZREMRANGEBYRANK, an HMGET and an HSET. Jobs that are not simply done cost some commands each.
 
@@ -62,18 +63,19 @@ end
 local function settle_other(job, detail, lease_node, is_cancelled, is_limited, is_awaited)
 	local kind, elapsed, attempts, abandonments, delay = struct.unpack('>c1I6HBI6', detail)
 	local failure = string.sub(detail, 17)
-	local counts = kind ~= 'Z' and kind ~= 'L'
+	local counts = kind ~= 'Z' and kind ~= 'L' and kind ~= 'X'
 	if counts then
 		attempts = attempts + 1
 	end
 	if failure ~= '' then
 		add_failure(job, attempts, failure)
 	end
-	if kind == 'F' or kind == 'C' or is_cancelled then
+	if kind == 'F' or kind == 'X' or kind == 'C' or is_cancelled then
 		if is_limited then
 			leave(job, call('HGET', JOBS, job))
 		end
-		finish_later(job, kind == 'F' and 'F' or 'C', now - elapsed, lease_node, attempts, abandonments, '', is_awaited)
+		finish_later(job, (kind == 'F' or kind == 'X') and 'F' or 'C', now - elapsed, lease_node, attempts, abandonments, '',
+			is_awaited)
 		return
 	end
 	local value = call('HGET', JOBS, job)
@@ -198,6 +200,24 @@ local function wait()
 	return millis < math.huge and millis or -1
 end
 
+-- Which of the claimed jobs come too late. None of them waits any more.
+local function find_expired(jobs, values)
+	local dated, expired = {}, {}
+	if #lost > 0 or exists(DEADLINES) then
+		for i = 1, #jobs do
+			local deadline = deadline_of(values[i])
+			if deadline > 0 then
+				dated[#dated + 1] = jobs[i]
+				if deadline <= now then
+					expired[#expired + 1] = jobs[i]
+				end
+			end
+		end
+		many('ZREM', DEADLINES, dated)
+	end
+	return expired
+end
+
 local function answer(jobs, values)
 	if tokens and #jobs > 0 then
 		tokens = tokens - #jobs
@@ -226,6 +246,11 @@ local function answer(jobs, values)
 	many('HSET', HELD .. node, held)
 	call('HSET', Q .. ':claims', node, lease)
 	reply[#reply + 1] = lease
+	local expired = find_expired(jobs, values)
+	reply[#reply + 1] = #expired
+	for i = 1, #expired do
+		reply[#reply + 1] = expired[i]
+	end
 	local n = #reply
 	for i = 1, #jobs do
 		reply[n + i * 2 - 1] = jobs[i]

@@ -4,7 +4,10 @@
 -- no key without that prefix. Jobs are known here by their number in the queue, the order of their arrival.
 --
 -- A value in `jobs` is a head of 15 bytes that scripts write, then the body as the client made it:
---   created I6, due I6 (milliseconds), attempts H, abandonments B | priority b, length of the handler B, handler, ...
+--   created I6, due I6 (milliseconds), attempts H, abandonments B | priority b, length of the handler B, handler,
+--   greatest number of attempts H, flags B, ...
+-- What the flags say that there is comes next: limits, after their length H; a deadline, which scripts write: I6, milliseconds,
+-- or 0 for none.
 
 local Q = KEYS[1]
 local JOBS, DONE = Q .. ':jobs', Q .. ':done'
@@ -17,6 +20,7 @@ local WAIT, HOLD, BUCKET = Q .. ':wait:', Q .. ':hold:', Q .. ':bucket:'
 -- Unique keys: handler and key -> the job that got it last, its scope, and the end of a duration; the way back; those for a
 -- duration by its end.
 local UNIQUE, OWNERS, LAPSES = Q .. ':unique', Q .. ':owners', Q .. ':lapses'
+local DEADLINES = Q .. ':deadlines'
 local AWAITED = Q .. ':awaited'
 local STATES = { S = 'succeeded', F = 'failed', C = 'cancelled' }
 
@@ -29,8 +33,8 @@ local CHUNK = 2000
 local HEAD = '>I6I6HB'
 local HEAD_SIZE = 15
 local MAX_FAILURES = 10
--- Where the flags of a body are behind its handler, and which of them tells of limits.
-local FLAGS, HAS_LIMITS = 5, 8
+-- Where the flags of a body are behind its handler, and which of them tell of limits and of a deadline.
+local FLAGS, HAS_LIMITS, HAS_DEADLINE = 5, 8, 16
 -- How many jobs go through a gate at once.
 local ADMITTED_AT_ONCE = 1000
 
@@ -221,9 +225,54 @@ local function leave(job, value, keeps_key)
 	call('HDEL', LIMITED, job)
 end
 
+-- Where the deadline of a job is in its value, or nil if it cannot have one.
+local function deadline_place(value)
+	local flags = HEAD_SIZE + FLAGS + string.byte(value, HEAD_SIZE + 2)
+	local set = string.byte(value, flags)
+	if math.floor(set / HAS_DEADLINE) % 2 == 0 then
+		return nil
+	end
+	local has_limits = math.floor(set / HAS_LIMITS) % 2 == 1
+	return flags + 1 + (has_limits and 2 + struct.unpack('>H', value, flags + 1) or 0)
+end
+
+-- The deadline of a job, 0 for none.
+local function deadline_of(value)
+	local place = deadline_place(value)
+	return place and (struct.unpack('>I6', value, place)) or 0
+end
+
+-- A value that has room for a deadline, with another one.
+local function with_deadline(value, deadline)
+	local place = deadline_place(value)
+	return string.sub(value, 1, place - 1) .. struct.pack('>I6', deadline) .. string.sub(value, place + 6)
+end
+
+-- What the client says of a deadline: when, without it, and the deadline of a job that is due then.
+local function split(when)
+	local slash = string.find(when, '/', 1, true)
+	if not slash then
+		return when
+	end
+	return string.sub(when, 1, slash - 1), string.sub(when, slash + 1)
+end
+
+local function deadline_from(said, due)
+	return tonumber(string.sub(said, 2)) + (string.byte(said) == 68 and due or 0)
+end
+
+-- What people want to be run has no deadline any more.
+local function without_deadline(value)
+	return deadline_of(value) > 0 and with_deadline(value, 0) or value
+end
+
 -- Let a job wait that waits nowhere.
 local function put_in_line(job, value, due, abandonments)
 	local limits = due <= now and limits_of(value)
+	local deadline = deadline_of(value)
+	if deadline > 0 then
+		call('ZADD', DEADLINES, text(deadline), job)
+	end
 	if due > now then
 		call('ZADD', DUE, text(due), job)
 		call('ZADD', LATER, job, job)
@@ -247,6 +296,9 @@ end
 
 -- Take a waiting job out of where it waits. Returns whether it waited.
 local function take_out(job, value)
+	if deadline_of(value) > 0 then
+		call('ZREM', DEADLINES, job)
+	end
 	if call('ZREM', READY, job) == 1 or call('ZREM', SUSPECTS, job) == 1 then
 		return true
 	end

@@ -109,7 +109,7 @@ record ExchangeStep(int node, List<End> ends, Claim claim) implements Step {
 
 		private Outcome.@Nullable Failure failure() {
 			return switch (this.kind) {
-				case RETRY, FAILED -> FAILURE;
+				case RETRY, FAILED, EXPIRED -> FAILURE;
 				// Cancelled by itself, with a reason, or by somebody.
 				case CANCELLED -> (this.delay > 0) ? FAILURE : null;
 				default -> null;

@@ -140,7 +140,8 @@ final class JobStoreModel {
 		if (job == null || job.lease == null || job.lease.lease() != outcome.job().lease()) {
 			return false;
 		}
-		if (outcome.kind() != Outcome.Kind.SNOOZED && outcome.kind() != Outcome.Kind.RELEASED) {
+		if (outcome.kind() != Outcome.Kind.SNOOZED && outcome.kind() != Outcome.Kind.RELEASED
+				&& outcome.kind() != Outcome.Kind.EXPIRED) {
 			job.attempts++;
 		}
 		if (outcome.failure() != null) {
@@ -148,7 +149,7 @@ final class JobStoreModel {
 		}
 		switch (outcome.kind()) {
 			case SUCCEEDED -> finish(job, JobState.SUCCEEDED);
-			case FAILED -> finish(job, JobState.FAILED);
+			case FAILED, EXPIRED -> finish(job, JobState.FAILED);
 			case CANCELLED -> finish(job, JobState.CANCELLED);
 			case RELEASED -> release(job);
 			case RETRY, SNOOZED -> {

@@ -228,6 +228,16 @@ public abstract class AbstractJobStoreContractTests {
 	}
 
 	@Nested
+	class DeadlineTests extends DeadlineContract {
+
+		@Override
+		JobStoreFixture createFixture() {
+			return AbstractJobStoreContractTests.this.createFixture();
+		}
+
+	}
+
+	@Nested
 	class EndingTests extends EndingContract {
 
 		@Override

@@ -6,6 +6,7 @@ import java.util.Map;
 
 import org.jspecify.annotations.Nullable;
 
+import io.jobqueue.JobDeadline;
 import io.jobqueue.JobLimits;
 import io.jobqueue.store.NewJob;
 import io.jobqueue.store.UniqueKey;
@@ -23,49 +24,55 @@ record JobDraft(NewJob job) {
 	JobDraft handler(String handler) {
 		return new JobDraft(new NewJob(handler, this.job.queue(), this.job.priority(), this.job.maxAttempts(),
 				this.job.arguments(), this.job.headers(), this.job.delay(), this.job.runAt(), this.job.timeout(),
-				this.job.backoff(), this.job.limits()));
+				this.job.backoff(), this.job.limits(), this.job.unique(), this.job.deadline()));
 	}
 
 	JobDraft queue(String queue) {
 		return new JobDraft(new NewJob(this.job.handler(), queue, this.job.priority(), this.job.maxAttempts(),
 				this.job.arguments(), this.job.headers(), this.job.delay(), this.job.runAt(), this.job.timeout(),
-				this.job.backoff(), this.job.limits()));
+				this.job.backoff(), this.job.limits(), this.job.unique(), this.job.deadline()));
 	}
 
 	JobDraft priority(int priority) {
 		return new JobDraft(new NewJob(this.job.handler(), this.job.queue(), priority, this.job.maxAttempts(),
 				this.job.arguments(), this.job.headers(), this.job.delay(), this.job.runAt(), this.job.timeout(),
-				this.job.backoff(), this.job.limits()));
+				this.job.backoff(), this.job.limits(), this.job.unique(), this.job.deadline()));
 	}
 
 	JobDraft arguments(String arguments) {
 		return new JobDraft(new NewJob(this.job.handler(), this.job.queue(), this.job.priority(),
 				this.job.maxAttempts(), arguments, this.job.headers(), this.job.delay(), this.job.runAt(),
-				this.job.timeout(), this.job.backoff(), this.job.limits()));
+				this.job.timeout(), this.job.backoff(), this.job.limits(), this.job.unique(), this.job.deadline()));
 	}
 
 	JobDraft headers(Map<String, String> headers) {
 		return new JobDraft(new NewJob(this.job.handler(), this.job.queue(), this.job.priority(),
 				this.job.maxAttempts(), this.job.arguments(), headers, this.job.delay(), this.job.runAt(),
-				this.job.timeout(), this.job.backoff(), this.job.limits()));
+				this.job.timeout(), this.job.backoff(), this.job.limits(), this.job.unique(), this.job.deadline()));
 	}
 
 	JobDraft delay(Duration delay) {
 		return new JobDraft(new NewJob(this.job.handler(), this.job.queue(), this.job.priority(),
 				this.job.maxAttempts(), this.job.arguments(), this.job.headers(), delay, null, this.job.timeout(),
-				this.job.backoff(), this.job.limits()));
+				this.job.backoff(), this.job.limits(), this.job.unique(), this.job.deadline()));
 	}
 
 	JobDraft runAt(Instant runAt) {
 		return new JobDraft(new NewJob(this.job.handler(), this.job.queue(), this.job.priority(),
 				this.job.maxAttempts(), this.job.arguments(), this.job.headers(), null, runAt, this.job.timeout(),
-				this.job.backoff(), this.job.limits()));
+				this.job.backoff(), this.job.limits(), this.job.unique(), this.job.deadline()));
+	}
+
+	JobDraft deadline(JobDeadline deadline) {
+		return new JobDraft(new NewJob(this.job.handler(), this.job.queue(), this.job.priority(),
+				this.job.maxAttempts(), this.job.arguments(), this.job.headers(), this.job.delay(), this.job.runAt(),
+				this.job.timeout(), this.job.backoff(), this.job.limits(), this.job.unique(), deadline));
 	}
 
 	JobDraft attempts(int maxAttempts, @Nullable Duration timeout, @Nullable String backoff) {
-		return new JobDraft(
-				new NewJob(this.job.handler(), this.job.queue(), this.job.priority(), maxAttempts, this.job.arguments(),
-						this.job.headers(), this.job.delay(), this.job.runAt(), timeout, backoff, this.job.limits()));
+		return new JobDraft(new NewJob(this.job.handler(), this.job.queue(), this.job.priority(), maxAttempts,
+				this.job.arguments(), this.job.headers(), this.job.delay(), this.job.runAt(), timeout, backoff,
+				this.job.limits(), this.job.unique(), this.job.deadline()));
 	}
 
 	/**
@@ -74,13 +81,13 @@ record JobDraft(NewJob job) {
 	JobDraft unique(UniqueKey unique) {
 		return new JobDraft(new NewJob(this.job.handler(), this.job.queue(), this.job.priority(),
 				this.job.maxAttempts(), this.job.arguments(), this.job.headers(), this.job.delay(), this.job.runAt(),
-				this.job.timeout(), this.job.backoff(), this.job.limits(), unique));
+				this.job.timeout(), this.job.backoff(), this.job.limits(), unique, this.job.deadline()));
 	}
 
 	JobDraft limits(JobLimits limits) {
 		return new JobDraft(new NewJob(this.job.handler(), this.job.queue(), this.job.priority(),
 				this.job.maxAttempts(), this.job.arguments(), this.job.headers(), this.job.delay(), this.job.runAt(),
-				this.job.timeout(), this.job.backoff(), limits));
+				this.job.timeout(), this.job.backoff(), limits, this.job.unique(), this.job.deadline()));
 	}
 
 }

@@ -51,6 +51,16 @@ public abstract class AbstractJobWorkerContractTests {
 	}
 
 	@Nested
+	class ExpiryTests extends ExpiryContract {
+
+		@Override
+		JobStoreFixture createFixture() {
+			return AbstractJobWorkerContractTests.this.createFixture();
+		}
+
+	}
+
+	@Nested
 	class FailureTests extends FailureContract {
 
 		@Override

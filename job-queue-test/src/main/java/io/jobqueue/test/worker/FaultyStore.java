@@ -21,7 +21,7 @@ import io.jobqueue.store.JobStore;
 final class FaultyStore {
 
 	private static final Set<String> VERBS = Set.of("enqueue", "exchange", "register", "heartbeat", "mark", "rescue",
-			"deregister", "prune", "look");
+			"deregister", "prune", "look", "expire");
 
 	/** The fault that is none. */
 	static final Fault NONE = (verb, call) -> call.proceed();

@@ -92,7 +92,7 @@ public final class PostgresFixture implements JobStoreFixture {
 	public void advance(Duration duration) {
 		String past = " - interval '" + duration.toMillis() + " milliseconds'";
 		execute(sql("update @.job set created_at = created_at" + past + ", run_at = run_at" + past
-				+ "; update @.job_node set started_at = started_at" + past + ", seen_at = seen_at" + past
+				+ ", deadline = deadline" + past + "; update @.job_node set started_at = started_at" + past + ", seen_at = seen_at" + past
 				+ "; update @.job_recurring set due_at = due_at" + past + ", next_at = next_at" + past
 				+ ", last_at = last_at" + past + "; update @.job_recurring_declared set declared_at = declared_at"
 				+ past + "; update @.job_lease set claimed_at = claimed_at" + past

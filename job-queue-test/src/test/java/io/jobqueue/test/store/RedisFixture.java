@@ -33,9 +33,24 @@ public final class RedisFixture implements JobStoreFixture {
 			end
 			local jobs = redis.call('HGETALL', Q .. ':jobs')
 			for i = 1, #jobs, 2 do
-				local created, due = struct.unpack('>I6I6', jobs[i + 1])
-				redis.call('HSET', Q .. ':jobs', jobs[i],
-					struct.pack('>I6I6', created - shift, due - shift) .. string.sub(jobs[i + 1], 13))
+				local value = jobs[i + 1]
+				local created, due = struct.unpack('>I6I6', value)
+				value = struct.pack('>I6I6', created - shift, due - shift) .. string.sub(value, 13)
+				local flags = 20 + string.byte(value, 17)
+				local set = string.byte(value, flags)
+				if math.floor(set / 16) % 2 == 1 then
+					local has_limits = math.floor(set / 8) % 2 == 1
+					local place = flags + 1 + (has_limits and 2 + struct.unpack('>H', value, flags + 1) or 0)
+					local deadline = struct.unpack('>I6', value, place)
+					deadline = deadline > 0 and math.max(deadline - shift, 1) or 0
+					value = string.sub(value, 1, place - 1) .. struct.pack('>I6', deadline)
+						.. string.sub(value, place + 6)
+				end
+				redis.call('HSET', Q .. ':jobs', jobs[i], value)
+			end
+			local deadlines = redis.call('ZRANGE', Q .. ':deadlines', 0, -1, 'WITHSCORES')
+			for i = 1, #deadlines, 2 do
+				redis.call('ZADD', Q .. ':deadlines', text(deadlines[i + 1] - shift), deadlines[i])
 			end
 			local due = redis.call('ZRANGE', Q .. ':due', 0, -1, 'WITHSCORES')
 			for i = 1, #due, 2 do
@@ -220,7 +235,7 @@ public final class RedisFixture implements JobStoreFixture {
 	private void deleteKeys(String prefix) {
 		StringRedisTemplate template = new StringRedisTemplate(this.connections);
 		for (String name : List.of("number", "lease", "claims", "jobs", "done", "ready", "suspects", "due", "later",
-				"asides", "nodes", "leaving", "cancel", "awaited", "progress", "failures", "paused", "succeeded", "failed",
+				"asides", "nodes", "leaving", "cancel", "awaited", "deadlines", "progress", "failures", "paused", "succeeded", "failed",
 				"cancelled", "limited", "parked", "rated", "limits", "unique", "owners", "lapses", "ended:succeeded",
 				"ended:failed", "ended:cancelled", "queues", "node", "described", "pruning", "recurring",
 				"recurring-due", "recurring-queues", "declared")) {

@@ -27,6 +27,7 @@ create table job (
 	id bigint generated always as identity primary key,
 	created_at timestamptz not null,
 	run_at timestamptz not null,
+	deadline timestamptz, -- who starts it later must not run it
 	timeout_millis bigint,
 	rank smallint not null, -- minus the priority: the lower, the sooner
 	attempt smallint not null default 0, -- counted attempts so far
@@ -48,6 +49,7 @@ create table job (
 create index job_ready on job (queue, rank, id) where state = 'available' and abandoned = 0;
 create index job_suspect on job (queue, rank, id) where state = 'available' and abandoned > 0;
 create index job_due on job (queue, run_at) where state = 'scheduled';
+create index job_deadline on job (deadline) where deadline is not null and state <> 'running';
 
 -- Live jobs with limits: they pass the gate of their key, then that of their handler, and are in state parked until then. Those
 -- beyond a gate that have not ended hold it, so there are no slots that could leak. Written by triggers of job, and by
@@ -299,7 +301,7 @@ begin
 	with o as materialized (
 		select * from jsonb_to_recordset(p_outcomes)
 			as o(id bigint, kind text, millis int, type text, message text, stack text)
-		where o.kind in ('FAILED', 'CANCELLED') or o.id = any (v_cancelled)
+		where o.kind in ('FAILED', 'EXPIRED', 'CANCELLED') or o.id = any (v_cancelled)
 	), ended as (
 		delete from job j using o where j.id = o.id
 		returning j.*, o.kind, o.millis, o.type, o.message, o.stack
@@ -307,11 +309,13 @@ begin
 		insert into job_history (id, created_at, run_at, started_at, finished_at, timeout_millis, node, rank, attempt,
 			max_attempts, abandoned, state, queue, handler, arguments, headers, backoff, failures, limits)
 		select e.id, e.created_at, e.run_at, now() - e.millis * interval '1 millisecond', now(), e.timeout_millis, p_node,
-			e.rank, e.attempt + case when e.kind in ('SNOOZED', 'RELEASED') then 0 else 1 end, e.max_attempts, e.abandoned,
-			case when e.kind = 'FAILED' then 'failed' else 'cancelled' end, e.queue, e.handler, e.arguments, e.headers,
-			e.backoff, job_append_failure_v1(e.failures, e.attempt + 1, e.type, e.message, e.stack), e.limits
+			e.rank, e.attempt + case when e.kind in ('SNOOZED', 'RELEASED', 'EXPIRED') then 0 else 1 end, e.max_attempts,
+			e.abandoned, case when e.kind in ('FAILED', 'EXPIRED') then 'failed' else 'cancelled' end, e.queue, e.handler,
+			e.arguments, e.headers, e.backoff,
+			job_append_failure_v1(e.failures, e.attempt + case when e.kind = 'EXPIRED' then 0 else 1 end, e.type, e.message,
+				e.stack), e.limits
 		from ended e
-		where e.kind = 'FAILED' or p_keep_cancelled or exists (select 1 from job_await a where a.job_id = e.id)
+		where e.kind in ('FAILED', 'EXPIRED') or p_keep_cancelled or exists (select 1 from job_await a where a.job_id = e.id)
 	)
 	select coalesce(array_agg(e.id), '{}') into v_ended from ended e;
 	perform job_end_durations_v1(v_ended);
@@ -726,7 +730,7 @@ create function job_exchange_v1(
 	p_mark_queues int[], p_mark_ranks smallint[], p_mark_ids bigint[])
 returns table (kind "char", queue_index int, lease bigint, id bigint, handler text, rank smallint, attempt smallint,
 	max_attempts smallint, abandoned smallint, arguments text, headers text, created_at timestamptz, run_at timestamptz,
-	timeout_millis bigint, backoff text, limited boolean)
+	timeout_millis bigint, backoff text, limited boolean, expired boolean)
 language plpgsql
 set search_path from current
 set enable_seqscan = off set enable_bitmapscan = off set jit = off set plan_cache_mode = force_generic_plan
@@ -934,7 +938,7 @@ begin
 			insert into job_lease as l (node, queue, job_ids) values (p_node, p_queues[i], v_ids) returning l.id into v_lease;
 			return query select 'J'::"char", i, v_lease, j.id, j.handler, j.rank, j.attempt, j.max_attempts, j.abandoned,
 				j.arguments, j.headers, j.created_at, j.run_at, j.timeout_millis, j.backoff,
-				v_limits.limited or j.limits is not null
+				v_limits.limited or j.limits is not null, j.deadline <= now()
 				from unnest(v_ids) with ordinality as u(id, n) join job j on j.id = u.id order by u.n;
 			v_left := v_left - cardinality(v_ids);
 			if v_limits.rate is not null then
@@ -1056,6 +1060,44 @@ begin
 			p_keep_cancelled) t;
 	end if;
 	return v_queues;
+end
+$$;
+
+-- End waiting jobs whose deadline is over.
+create function job_expire_v1(p_limit int, p_type text, p_message text)
+returns table (id bigint, handler text, queue text, attempt smallint, max_attempts smallint)
+language plpgsql
+set search_path from current
+set enable_seqscan = off set enable_bitmapscan = off set jit = off set lock_timeout = '1s'
+as $$
+#variable_conflict use_column
+declare
+	v_ids bigint[] := array(
+		select j.id from job j where j.deadline <= now() and j.state <> 'running' order by j.deadline limit p_limit);
+begin
+	if cardinality(v_ids) = 0 then
+		return;
+	end if;
+	-- Nobody claims them meanwhile. What was claimed before is seen by the next statement.
+	perform job_lock_queues_v1(v_ids);
+	v_ids := array(
+		select j.id from job j
+		where j.id = any (v_ids) and j.deadline <= now() and j.state <> 'running'
+			and j.id not in (select unnest(l.job_ids) from job_lease l)
+		order by j.id for update of j skip locked);
+	return query
+		with ended as (
+			delete from job j where j.id = any (v_ids) returning j.*
+		), kept as (
+			insert into job_history (id, created_at, run_at, started_at, finished_at, timeout_millis, rank, attempt, max_attempts,
+				abandoned, state, queue, handler, arguments, headers, backoff, limits, failures)
+			select e.id, e.created_at, e.run_at, now(), now(), e.timeout_millis, e.rank, e.attempt, e.max_attempts, e.abandoned,
+				'failed', e.queue, e.handler, e.arguments, e.headers, e.backoff, e.limits,
+				job_append_failure_v1(e.failures, e.attempt, p_type, p_message, '')
+			from ended e
+		)
+		select e.id, e.handler, e.queue, e.attempt, e.max_attempts from ended e;
+	perform job_end_durations_v1(v_ids);
 end
 $$;
 
@@ -1224,7 +1266,7 @@ begin
 				exit;
 			end if;
 		elsif p_on_duplicate = 'POSTPONE' and v_waits then
-			update job j set run_at = greatest(j.run_at, p_new.run_at),
+			update job j set run_at = greatest(j.run_at, p_new.run_at), deadline = p_new.deadline,
 				state = case when greatest(j.run_at, p_new.run_at) > statement_timestamp() then 'scheduled' else j.state end
 			where j.id = v_key.job_id;
 			kind := 'POSTPONED';
@@ -1265,6 +1307,8 @@ begin
 		v_new.created_at := v_now;
 		v_new.run_at := greatest(v_now,
 			coalesce(v_new.run_at, v_now + (v_spec ->> 'delay')::bigint * interval '1 millisecond'));
+		v_new.deadline := coalesce(v_new.deadline,
+			v_new.run_at + (v_spec ->> 'deadline_millis')::bigint * interval '1 millisecond');
 		v_new.state := case when v_new.run_at > v_now then 'scheduled' when v_new.limits is null then 'available'
 			else 'parked' end;
 		v_new.attempt := 0;
