@@ -41,16 +41,6 @@ public record JobRequest(JobTarget target, List<@Nullable Object> arguments, @Nu
 		@Nullable JobLimits limits, @Nullable JobDeadline deadline) {
 
 	/**
-	 * Create a request that leaves it to the handler whether the job is unique.
-	 */
-	public JobRequest(JobTarget target, List<@Nullable Object> arguments, @Nullable String queue,
-			@Nullable Integer priority, @Nullable Duration delay, @Nullable Instant runAt,
-			@Nullable Integer maxAttempts, @Nullable Duration timeout, @Nullable Backoff backoff,
-			Map<String, String> headers) {
-		this(target, arguments, queue, priority, delay, runAt, maxAttempts, timeout, backoff, headers, null, null, null);
-	}
-
-	/**
 	 * The lowest priority.
 	 */
 	public static final int MIN_PRIORITY = -100;
@@ -92,7 +82,8 @@ public record JobRequest(JobTarget target, List<@Nullable Object> arguments, @Nu
 			@Nullable Integer priority, @Nullable Duration delay, @Nullable Instant runAt,
 			@Nullable Integer maxAttempts, @Nullable Duration timeout, @Nullable Backoff backoff,
 			Map<String, String> headers) {
-		this(target, arguments, queue, priority, delay, runAt, maxAttempts, timeout, backoff, headers, null, null);
+		this(target, arguments, queue, priority, delay, runAt, maxAttempts, timeout, backoff, headers, null, null,
+				null);
 	}
 
 	/**

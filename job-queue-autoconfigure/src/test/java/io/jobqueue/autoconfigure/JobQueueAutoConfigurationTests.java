@@ -6,6 +6,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Executor;
 import java.util.function.Consumer;
@@ -47,6 +48,7 @@ import io.jobqueue.EnqueueResult;
 import io.jobqueue.JobId;
 import io.jobqueue.JobOperations;
 import io.jobqueue.JobRequest;
+import io.jobqueue.JobResult;
 import io.jobqueue.JobSpec;
 import io.jobqueue.JobState;
 import io.jobqueue.JobTarget;
@@ -590,6 +592,16 @@ class JobQueueAutoConfigurationTests {
 			throw new UnsupportedOperationException();
 		}
 
+		@Override
+		public JobResult await(JobId id, Duration timeout) {
+			throw new UnsupportedOperationException();
+		}
+
+		@Override
+		public CompletableFuture<JobResult> future(JobId id) {
+			throw new UnsupportedOperationException();
+		}
+
 	}
 
 	static class UserJobSerializer implements JobSerializer {
@@ -607,6 +619,11 @@ class JobQueueAutoConfigurationTests {
 		@Override
 		public String writeResult(Object result) {
 			return "null";
+		}
+
+		@Override
+		public @Nullable Object readResult(String json, Type type) {
+			return null;
 		}
 
 	}

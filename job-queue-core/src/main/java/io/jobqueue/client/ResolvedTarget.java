@@ -51,7 +51,7 @@ record ResolvedTarget(String name, String queue, int priority, @Nullable Integer
 	}
 
 	static ResolvedTarget unknown(String name) {
-		return new ResolvedTarget(name, JobNames.DEFAULT_QUEUE, 0, null, null, null, null);
+		return new ResolvedTarget(name, JobNames.DEFAULT_QUEUE, 0, null, null, null, null, null);
 	}
 
 	private static Class<?> rawClass(Type type) {

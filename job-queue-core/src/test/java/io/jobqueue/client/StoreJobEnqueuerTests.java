@@ -139,7 +139,7 @@ class StoreJobEnqueuerTests {
 		});
 		this.registry.register(new JobHandler("ruled", "default", 0, null, null, null, List.of(String.class), null,
 				(arguments) -> (arguments.get(0) != null) ? Unique.byKey(arguments.get(0)).whileWaiting() : null, null,
-				null, (arguments, context) -> null));
+				null, (arguments, context) -> null, null));
 		this.jobs.enqueue("ruled", "a");
 		this.jobs.job("ruled", "a").unique(Unique.byKey("b").orFail()).enqueue();
 		this.jobs.enqueue("ruled", (Object) null);
@@ -361,7 +361,7 @@ class StoreJobEnqueuerTests {
 	@Test
 	void deadlineOfRequestGoesFirst() {
 		this.registry.register(new JobHandler("order.ring", "default", 0, null, null, null, List.of(), null, null, null,
-				(arguments, context) -> null, Duration.ofMinutes(10)));
+				null, (arguments, context) -> null, Duration.ofMinutes(10)));
 		this.jobs.enqueue("order.ring");
 		this.jobs.job("order.ring").deadline(Duration.ofMinutes(1)).enqueue();
 		this.jobs.enqueue("any");

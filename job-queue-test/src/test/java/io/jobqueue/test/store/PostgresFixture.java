@@ -57,8 +57,9 @@ public final class PostgresFixture implements JobStoreFixture {
 	public JobStore createStore(Retention retention) {
 		close();
 		this.retention = retention;
-		execute(sql("truncate @.job, @.job_lease, @.job_node, @.job_queue, @.job_cancel, @.job_unique, @.job_await, @.job_history, "
-				+ "@.job_gate, @.job_gate_signal, @.job_bucket, @.job_limit, @.job_recurring, @.job_recurring_declared"));
+		execute(sql(
+				"truncate @.job, @.job_lease, @.job_node, @.job_queue, @.job_cancel, @.job_unique, @.job_await, @.job_history, "
+						+ "@.job_gate, @.job_gate_signal, @.job_bucket, @.job_limit, @.job_recurring, @.job_recurring_declared"));
 		return create();
 	}
 
@@ -92,15 +93,16 @@ public final class PostgresFixture implements JobStoreFixture {
 	public void advance(Duration duration) {
 		String past = " - interval '" + duration.toMillis() + " milliseconds'";
 		execute(sql("update @.job set created_at = created_at" + past + ", run_at = run_at" + past
-				+ ", deadline = deadline" + past + "; update @.job_node set started_at = started_at" + past + ", seen_at = seen_at" + past
-				+ "; update @.job_recurring set due_at = due_at" + past + ", next_at = next_at" + past
-				+ ", last_at = last_at" + past + "; update @.job_recurring_declared set declared_at = declared_at"
-				+ past + "; update @.job_lease set claimed_at = claimed_at" + past
+				+ ", deadline = deadline" + past + "; update @.job_node set started_at = started_at" + past
+				+ ", seen_at = seen_at" + past + "; update @.job_recurring set due_at = due_at" + past
+				+ ", next_at = next_at" + past + ", last_at = last_at" + past
+				+ "; update @.job_recurring_declared set declared_at = declared_at" + past
+				+ "; update @.job_lease set claimed_at = claimed_at" + past
 				+ "; update @.job_gate_signal set due_at = due_at" + past
 				+ "; update @.job_bucket set filled_at = filled_at" + past + "; update @.job_unique set until = until"
-				+ past + " where until is not null" + "; update @.job_await set expires_at = expires_at" + past + "; update @.job_history set created_at = created_at" + past
-				+ ", run_at = run_at" + past + ", started_at = started_at" + past + ", finished_at = finished_at"
-				+ past));
+				+ past + " where until is not null" + "; update @.job_await set expires_at = expires_at" + past
+				+ "; update @.job_history set created_at = created_at" + past + ", run_at = run_at" + past
+				+ ", started_at = started_at" + past + ", finished_at = finished_at" + past));
 	}
 
 	@Override

@@ -235,10 +235,10 @@ public final class RedisFixture implements JobStoreFixture {
 	private void deleteKeys(String prefix) {
 		StringRedisTemplate template = new StringRedisTemplate(this.connections);
 		for (String name : List.of("number", "lease", "claims", "jobs", "done", "ready", "suspects", "due", "later",
-				"asides", "nodes", "leaving", "cancel", "awaited", "deadlines", "progress", "failures", "paused", "succeeded", "failed",
-				"cancelled", "limited", "parked", "rated", "limits", "unique", "owners", "lapses", "ended:succeeded",
-				"ended:failed", "ended:cancelled", "queues", "node", "described", "pruning", "recurring",
-				"recurring-due", "recurring-queues", "declared")) {
+				"asides", "nodes", "leaving", "cancel", "awaited", "deadlines", "progress", "failures", "paused",
+				"succeeded", "failed", "cancelled", "limited", "parked", "rated", "limits", "unique", "owners",
+				"lapses", "ended:succeeded", "ended:failed", "ended:cancelled", "queues", "node", "described",
+				"pruning", "recurring", "recurring-due", "recurring-queues", "declared")) {
 			template.unlink(prefix + ":" + name);
 		}
 	}
