@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
 
 import org.springframework.util.Assert;
 
-import io.jobqueue.retry.Backoff;
+import io.jobqueue.retry.RetryDelays;
 
 /**
  * What an application asks for: run this handler with these arguments. Made by
@@ -37,7 +37,7 @@ import io.jobqueue.retry.Backoff;
  */
 public record JobRequest(JobTarget target, List<@Nullable Object> arguments, @Nullable String queue,
 		@Nullable Integer priority, @Nullable Duration delay, @Nullable Instant runAt, @Nullable Integer maxAttempts,
-		@Nullable Duration timeout, @Nullable Backoff backoff, Map<String, String> headers, @Nullable Unique unique,
+		@Nullable Duration timeout, @Nullable RetryDelays backoff, Map<String, String> headers, @Nullable Unique unique,
 		@Nullable JobLimits limits, @Nullable JobDeadline deadline) {
 
 	/**
@@ -80,7 +80,7 @@ public record JobRequest(JobTarget target, List<@Nullable Object> arguments, @Nu
 	 */
 	public JobRequest(JobTarget target, List<@Nullable Object> arguments, @Nullable String queue,
 			@Nullable Integer priority, @Nullable Duration delay, @Nullable Instant runAt,
-			@Nullable Integer maxAttempts, @Nullable Duration timeout, @Nullable Backoff backoff,
+			@Nullable Integer maxAttempts, @Nullable Duration timeout, @Nullable RetryDelays backoff,
 			Map<String, String> headers) {
 		this(target, arguments, queue, priority, delay, runAt, maxAttempts, timeout, backoff, headers, null, null,
 				null);

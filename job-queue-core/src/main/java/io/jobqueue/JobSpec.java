@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 
 import org.springframework.util.Assert;
 
-import io.jobqueue.retry.Backoff;
+import io.jobqueue.retry.RetryDelays;
 
 /**
  * One job with its options, on its way to the store. Every option is checked when it is
@@ -43,7 +43,7 @@ public final class JobSpec {
 
 	private @Nullable Duration timeout;
 
-	private @Nullable Backoff backoff;
+	private @Nullable RetryDelays backoff;
 
 	private @Nullable Unique unique;
 
@@ -129,11 +129,13 @@ public final class JobSpec {
 	}
 
 	/**
-	 * Set the delays between the attempts of this job.
+	 * Set the delays between the attempts of this job: equal or growing ones
+	 * ({@link io.jobqueue.retry.Backoff}), or listed ones
+	 * ({@link io.jobqueue.retry.DelayList}).
 	 * @param value the delays
 	 * @return this
 	 */
-	public JobSpec backoff(Backoff value) {
+	public JobSpec backoff(RetryDelays value) {
 		this.backoff = value;
 		return this;
 	}

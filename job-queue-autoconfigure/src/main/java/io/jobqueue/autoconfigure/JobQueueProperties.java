@@ -198,6 +198,18 @@ public class JobQueueProperties {
 		 */
 		private double jitter = 0.2;
 
+		/**
+		 * Comma-separated list of the delays one by one, without jitter; the last one
+		 * repeats. Takes the place of the delays that grow.
+		 */
+		private List<Duration> delays = new ArrayList<>();
+
+		/**
+		 * Name of a RetryPolicy bean that decides about the delays. Takes the place of
+		 * the delays that grow.
+		 */
+		private @Nullable String policy;
+
 		public int getMaxAttempts() {
 			return this.maxAttempts;
 		}
@@ -236,6 +248,22 @@ public class JobQueueProperties {
 
 		public void setJitter(double jitter) {
 			this.jitter = jitter;
+		}
+
+		public List<Duration> getDelays() {
+			return this.delays;
+		}
+
+		public void setDelays(List<Duration> delays) {
+			this.delays = delays;
+		}
+
+		public @Nullable String getPolicy() {
+			return this.policy;
+		}
+
+		public void setPolicy(@Nullable String policy) {
+			this.policy = policy;
 		}
 
 	}

@@ -7,6 +7,7 @@ import java.util.concurrent.Executor;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
 
+import org.springframework.beans.factory.ListableBeanFactory;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.annotation.Qualifier;
 import org.springframework.boot.LazyInitializationExcludeFilter;
@@ -30,7 +31,7 @@ import io.jobqueue.handler.JobHandler;
 import io.jobqueue.handler.JobHandlerRegistry;
 import io.jobqueue.interceptor.JobInterceptor;
 import io.jobqueue.metrics.JobMetrics;
-import io.jobqueue.retry.Backoff;
+import io.jobqueue.retry.RetryPolicy;
 import io.jobqueue.serialization.JobSerializer;
 import io.jobqueue.store.JobStore;
 import io.jobqueue.worker.JobWorker;
@@ -128,15 +129,16 @@ final class JobQueueWorkerConfigurations {
 		@ConditionalOnMissingBean
 		JobWorker jobWorker(JobStore store, JobHandlerRegistry handlers, JobSerializer serializer,
 				JobQueueProperties properties, Environment environment, @Qualifier(TASK_EXECUTOR) Executor threads,
-				JobEvents events, ObjectProvider<JobInterceptor> interceptors, ObjectProvider<JobMetrics> metrics) {
+				JobEvents events, ObjectProvider<JobInterceptor> interceptors, ObjectProvider<JobMetrics> metrics,
+				ListableBeanFactory beans) {
 			WorkerOptionsFactory options = new WorkerOptionsFactory(properties);
-			Backoff backoff = new OptionsFactory(properties).backoff();
+			RetryPolicy retryPolicy = new OptionsFactory(properties).retryPolicy(beans);
 			String configuredName = properties.getWorker().getNodeName();
 			String nodeName = StringUtils.hasText(configuredName) ? configuredName : NodeName.of(environment);
 			warnOfLongShutdown(properties.getWorker().getShutdownTimeout(), environment);
 			// The handlers are complete when the worker starts.
 			return new JobWorker(store, handlers, serializer,
-					() -> options.create(nodeName, backoff, handlers.all().stream().map(JobHandler::queue).toList()),
+					() -> options.create(nodeName, retryPolicy, handlers.all().stream().map(JobHandler::queue).toList()),
 					new DescribedThreads(threads, description(threads, environment)), events,
 					interceptors.orderedStream().toList(), metrics.getIfAvailable(() -> JobMetrics.NONE),
 					Clock.systemUTC(), properties.getWorker().isAutoStartup());

@@ -1,12 +1,21 @@
 package io.jobqueue.autoconfigure;
 
 import java.time.Duration;
+import java.util.Arrays;
+import java.util.List;
 
 import org.jspecify.annotations.Nullable;
+
+import org.springframework.beans.factory.BeanNotOfRequiredTypeException;
+import org.springframework.beans.factory.ListableBeanFactory;
+import org.springframework.beans.factory.NoSuchBeanDefinitionException;
+import org.springframework.util.StringUtils;
 
 import io.jobqueue.JobRequest;
 import io.jobqueue.client.EnqueueOptions;
 import io.jobqueue.retry.Backoff;
+import io.jobqueue.retry.DelayList;
+import io.jobqueue.retry.RetryPolicy;
 import io.jobqueue.store.Retention;
 import io.jobqueue.store.postgres.PostgresOptions;
 import io.jobqueue.store.redis.RedisOptions;
@@ -52,6 +61,30 @@ final class OptionsFactory {
 		PropertyCheck.check(retry.getJitter() >= 0 && retry.getJitter() <= 1, "job-queue.retry.jitter",
 				retry.getJitter(), "Set it from 0, for none, to 1");
 		return new Backoff(delay, retry.getMultiplier(), maxDelay, retry.getJitter());
+	}
+
+	/**
+	 * Return what decides about the delays of handlers that say nothing about them.
+	 * @param beans where a policy of the application is
+	 */
+	RetryPolicy retryPolicy(ListableBeanFactory beans) {
+		JobQueueProperties.Retry retry = this.properties.getRetry();
+		Backoff backoff = backoff();
+		List<Duration> delays = retry.getDelays();
+		if (!StringUtils.hasText(retry.getPolicy())) {
+			return delays.isEmpty() ? backoff
+					: PropertyCheck.make("job-queue.retry.delays", delays, () -> new DelayList(delays, 0));
+		}
+		PropertyCheck.check(delays.isEmpty(), "job-queue.retry.delays", delays,
+				"Remove either it or job-queue.retry.policy: only one can decide");
+		try {
+			return beans.getBean(retry.getPolicy(), RetryPolicy.class);
+		}
+		catch (NoSuchBeanDefinitionException | BeanNotOfRequiredTypeException ex) {
+			throw PropertyCheck.invalid("job-queue.retry.policy", retry.getPolicy(),
+					"Name one of the beans of type RetryPolicy: "
+							+ Arrays.toString(beans.getBeanNamesForType(RetryPolicy.class)));
+		}
 	}
 
 	Retention retention() {

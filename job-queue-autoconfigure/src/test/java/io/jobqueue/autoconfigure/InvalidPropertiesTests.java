@@ -36,6 +36,9 @@ class InvalidPropertiesTests {
 					retry.max-delay                  | 500ms     | Set it to at least job-queue.retry.delay, which is PT1S.
 					retry.max-delay                  | 400d      | Set it to at most 365d.
 					retry.jitter                     | 1.5       | Set it from 0, for none, to 1.
+					retry.delays                     | 1s,-2s    | A delay must not be negative, but one is PT-2S.
+					retry.delays                     | 400d      | A delay must not be longer than 365 days, but one is PT9600H.
+					retry.policy                     | none      | Name one of the beans of type RetryPolicy: [].
 					worker.concurrency               | 0         | Set it to 1 or more, or job-queue.worker.enabled=false to only enqueue.
 					worker.max-prefetch              | -1        | Set it to 0, for none, or more.
 					worker.poll-interval             | 0         | Set it to at least 1ms.
@@ -81,6 +84,13 @@ class InvalidPropertiesTests {
 				.withPropertyValues("job-queue.worker.pools.mail.queues=mail", key + "=" + value)
 				.run((context) -> assertThat(invalid(context.getStartupFailure()).getReason()).matches(
 						"Take queue 'mail' out of it or out of job-queue\\.worker\\.(queues|pools\\.mail\\.queues): a queue belongs to one pool\\.")));
+	}
+
+	@Test
+	void twoDecisionsAboutDelaysAreRefused() {
+		this.runner.withPropertyValues("job-queue.retry.policy=steady", "job-queue.retry.delays=1s,2s")
+			.run((context) -> assertThat(invalid(context.getStartupFailure()).getReason())
+				.isEqualTo("Remove either it or job-queue.retry.policy: only one can decide."));
 	}
 
 	@Test

@@ -61,6 +61,7 @@ import io.jobqueue.event.JobEvents;
 import io.jobqueue.event.JobListener;
 import io.jobqueue.handler.JobHandlerRegistry;
 import io.jobqueue.retry.Backoff;
+import io.jobqueue.retry.RetryPolicy;
 import io.jobqueue.serialization.JacksonJobSerializer;
 import io.jobqueue.serialization.JobSerializer;
 import io.jobqueue.store.JobStore;
@@ -350,6 +351,30 @@ class JobQueueAutoConfigurationTests {
 							within(1, ChronoUnit.MINUTES));
 				}
 			});
+	}
+
+	@Test
+	void retriesFollowTheListOfTheProperties() {
+		this.runner.withUserConfiguration(Jobs.class)
+			.withPropertyValues("job-queue.retry.delays=3h,1s")
+			.run((context) -> assertDelayOfFirstRetry(context, Duration.ofHours(3)));
+	}
+
+	@Test
+	void retriesFollowThePolicyThatThePropertiesNameAndNoOther() {
+		ApplicationContextRunner withPolicies = this.runner.withUserConfiguration(Jobs.class)
+			.withBean("patient", RetryPolicy.class, () -> (failed, failure) -> Duration.ofHours(5))
+			.withPropertyValues("job-queue.retry.delay=2h", "job-queue.retry.max-delay=2h", "job-queue.retry.jitter=0");
+		withPolicies.run((context) -> assertDelayOfFirstRetry(context, Duration.ofHours(2)));
+		withPolicies.withPropertyValues("job-queue.retry.policy=patient")
+			.run((context) -> assertDelayOfFirstRetry(context, Duration.ofHours(5)));
+	}
+
+	private static void assertDelayOfFirstRetry(ApplicationContext context, Duration expected) {
+		JobAdmin admin = context.getBean(JobAdmin.class);
+		JobId id = context.getBean(JobTemplate.class).enqueue(Jobs::fail);
+		await().until(() -> admin.get(id).isRetry());
+		assertThat(admin.get(id).runAt()).isCloseTo(Instant.now().plus(expected), within(1, ChronoUnit.MINUTES));
 	}
 
 	// Events

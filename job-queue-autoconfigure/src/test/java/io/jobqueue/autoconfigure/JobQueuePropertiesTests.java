@@ -32,6 +32,7 @@ class JobQueuePropertiesTests {
 
 	/** Computed at start, or decided by the absence of a value. */
 	private static final Set<String> WITHOUT_DEFAULT = Set.of("job-queue.store", "job-queue.queues",
+			"job-queue.retry.delays", "job-queue.retry.policy",
 			"job-queue.worker.queues", "job-queue.worker.node-name", "job-queue.worker.pools",
 			"job-queue.observation.enabled", "job-queue.retention.max-succeeded", "job-queue.retention.max-failed",
 			"job-queue.retention.max-cancelled");
@@ -65,6 +66,7 @@ class JobQueuePropertiesTests {
 				Map.entry("job-queue.max-argument-size", "64KB"), Map.entry("job-queue.retry.max-attempts", "3"),
 				Map.entry("job-queue.retry.delay", "2s"), Map.entry("job-queue.retry.multiplier", "1.5"),
 				Map.entry("job-queue.retry.max-delay", "5m"), Map.entry("job-queue.retry.jitter", "0"),
+				Map.entry("job-queue.retry.delays", "1s,1m"), Map.entry("job-queue.retry.policy", "steady"),
 				Map.entry("job-queue.worker.enabled", "false"), Map.entry("job-queue.worker.auto-startup", "false"),
 				Map.entry("job-queue.worker.concurrency", "4"),
 				Map.entry("job-queue.worker.queues", "critical=6,default=3"),
@@ -88,6 +90,8 @@ class JobQueuePropertiesTests {
 		assertThat(properties.getStore()).isEqualTo(JobStoreType.MEMORY);
 		assertThat(properties.getPostgres().getInitializeSchema())
 			.isEqualTo(JobQueueProperties.SchemaInitialization.NEVER);
+		assertThat(properties.getRetry().getDelays()).containsExactly(Duration.ofSeconds(1), Duration.ofMinutes(1));
+		assertThat(properties.getRetry().getPolicy()).isEqualTo("steady");
 		JobQueueProperties.Worker worker = properties.getWorker();
 		assertThat(worker.isEnabled()).isFalse();
 		assertThat(worker.isAutoStartup()).isFalse();
@@ -136,7 +140,8 @@ class JobQueuePropertiesTests {
 		assertThat(names).containsExactlyInAnyOrder("job-queue.enabled", "job-queue.store",
 				"job-queue.unknown-handlers", "job-queue.max-argument-size", "job-queue.retry.max-attempts",
 				"job-queue.retry.delay", "job-queue.retry.multiplier", "job-queue.retry.max-delay",
-				"job-queue.retry.jitter", "job-queue.worker.enabled", "job-queue.worker.auto-startup",
+				"job-queue.retry.jitter", "job-queue.retry.delays", "job-queue.retry.policy",
+				"job-queue.worker.enabled", "job-queue.worker.auto-startup",
 				"job-queue.worker.concurrency", "job-queue.worker.queues", "job-queue.worker.max-prefetch",
 				"job-queue.worker.poll-interval", "job-queue.worker.heartbeat-interval", "job-queue.worker.dead-after",
 				"job-queue.worker.shutdown-timeout", "job-queue.worker.node-name", "job-queue.worker.pools",

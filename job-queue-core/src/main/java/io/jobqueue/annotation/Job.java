@@ -138,14 +138,15 @@ public @interface Job {
 	 * the configured delay; what is not overridden of the four {@code retry...}
 	 * attributes stays as configured, except that {@link #retryMaxDelay()} grows to this
 	 * delay if it would be shorter. Placeholders are resolved. Excludes
-	 * {@link #retryPolicy()}.
+	 * {@link #retryDelays()} and {@link #retryPolicy()}.
 	 * @return the duration
 	 */
 	String retryDelay() default "";
 
 	/**
 	 * How much longer each further delay is: a number, at least 1. Overrides the
-	 * configured multiplier. Placeholders are resolved. Excludes {@link #retryPolicy()}.
+	 * configured multiplier. Placeholders are resolved. Excludes {@link #retryDelays()}
+	 * and {@link #retryPolicy()}.
 	 * @return the multiplier, as a decimal number
 	 */
 	String retryMultiplier() default "";
@@ -153,27 +154,60 @@ public @interface Job {
 	/**
 	 * The longest delay, as {@code "1h"} or {@code "PT1H"}; at least
 	 * {@link #retryDelay()}, at most 365 days. Overrides the configured longest delay.
-	 * Placeholders are resolved. Excludes {@link #retryPolicy()}.
+	 * Placeholders are resolved. Excludes {@link #retryDelays()} and
+	 * {@link #retryPolicy()}.
 	 * @return the duration
 	 */
 	String retryMaxDelay() default "";
 
 	/**
 	 * The greatest random change of a delay, as a part of it: a number from 0, which
-	 * means none, to 1. Overrides the configured jitter. Placeholders are resolved.
-	 * Excludes {@link #retryPolicy()}.
+	 * means none, to 1. Overrides the configured jitter; listed delays have none unless
+	 * this says so. Placeholders are resolved. Excludes {@link #retryPolicy()}.
 	 * @return the jitter, as a decimal number
 	 */
 	String retryJitter() default "";
 
 	/**
+	 * The delays one by one, as <code>{ "1s", "10s", "5m" }</code>; the last one repeats,
+	 * so that a single one makes all delays equal. At most
+	 * {@value io.jobqueue.retry.DelayList#MAX_SIZE}, none longer than 365 days. Overrides
+	 * the configured delays. Placeholders are resolved. Excludes {@link #retryDelay()},
+	 * {@link #retryMultiplier()}, {@link #retryMaxDelay()} and {@link #retryPolicy()}.
+	 * @return the durations
+	 */
+	String[] retryDelays() default {};
+
+	/**
 	 * The name of a {@link io.jobqueue.retry.RetryPolicy} bean that decides about the
 	 * delays. Overrides the configured policy. Placeholders are resolved. Excludes the
-	 * four {@code retry...} attributes; delays that an enqueue sets for one job go before
+	 * other attributes that set delays; delays that an enqueue sets for one job go before
 	 * it.
 	 * @return the name of the bean
 	 */
 	String retryPolicy() default "";
+
+	/**
+	 * What is tried again: exceptions of these classes and their subclasses. Everything
+	 * else fails the job for good at once, a timeout
+	 * ({@link io.jobqueue.worker.JobTimeoutException}) included. An exception that is
+	 * named neither here nor by {@link #discardOn()} is judged by its cause, and so on;
+	 * of several classes that fit, the nearest to that of the exception decides. The
+	 * default is to try everything again. What a handler throws as an instruction, such
+	 * as {@link io.jobqueue.RetryJobException}, goes before.
+	 * @return the classes
+	 */
+	Class<? extends Throwable>[] retryOn() default {};
+
+	/**
+	 * What makes a job pointless: exceptions of these classes and their subclasses. It
+	 * ends as {@link io.jobqueue.JobState#CANCELLED} with the exception kept, as after a
+	 * {@link io.jobqueue.DiscardJobException}. Causes and several classes that fit are
+	 * treated as for {@link #retryOn()}, which must not name the same class. The default
+	 * is none.
+	 * @return the classes
+	 */
+	Class<? extends Throwable>[] discardOn() default {};
 
 	/**
 	 * What makes a job of this handler unique, as an expression (SpEL) that is evaluated

@@ -43,7 +43,8 @@ final class JobHandlerFactory {
 			InvocableMethod.of(method, singleton);
 		}
 		return new JobHandler(attributes.name(), attributes.queue(), attributes.priority(), attributes.maxAttempts(),
-				attributes.timeout(), this.retry.of(job, reader), signature.argumentTypes(),
+				attributes.timeout(), this.retry.of(job, reader), this.retry.rulesOf(job, reader),
+				signature.argumentTypes(),
 				(this.transactions != null) ? this.transactions.transactionOf(method, bean.type()) : null,
 				attributes.unique(), attributes.limits(), method,
 				new BeanJobInvoker((singleton != null) ? () -> singleton : () -> this.beans.getBean(bean.name()),

@@ -18,7 +18,7 @@ import org.springframework.util.Assert;
  * @param jitter the greatest random change, as a part of the delay, from 0 (none) to 1
  * @since 0.1.0
  */
-public record Backoff(Duration delay, double multiplier, Duration maxDelay, double jitter) implements RetryPolicy {
+public record Backoff(Duration delay, double multiplier, Duration maxDelay, double jitter) implements RetryDelays {
 
 	/**
 	 * The longest delay that can be configured.
@@ -75,8 +75,11 @@ public record Backoff(Duration delay, double multiplier, Duration maxDelay, doub
 		// The power may overflow to infinity, which the minimum then takes back.
 		double grown = Math.min(this.delay.toMillis() * Math.pow(this.multiplier, failedAttempts - 1),
 				this.maxDelay.toMillis());
-		double moved = grown * (1 + this.jitter * (2 * random.getAsDouble() - 1));
-		return Duration.ofMillis(Math.round(moved));
+		return Duration.ofMillis(Math.round(move(grown, this.jitter, random)));
+	}
+
+	static double move(double millis, double jitter, DoubleSupplier random) {
+		return millis * (1 + jitter * (2 * random.getAsDouble() - 1));
 	}
 
 	/**
@@ -84,6 +87,7 @@ public record Backoff(Duration delay, double multiplier, Duration maxDelay, doub
 	 * is how a job keeps its own.
 	 * @return the text, such as {@code "1000 2.0 3600000 0.2"}, times in milliseconds
 	 */
+	@Override
 	public String format() {
 		return this.delay.toMillis() + " " + this.multiplier + " " + this.maxDelay.toMillis() + " " + this.jitter;
 	}

@@ -23,4 +23,12 @@ public interface RetryPolicy {
 	 */
 	@Nullable Duration delay(int failedAttempts, Throwable failure);
 
+	/**
+	 * Return the policy that gives up after the first failure.
+	 * @return the policy
+	 */
+	static RetryPolicy none() {
+		return (failedAttempts, failure) -> null;
+	}
+
 }

@@ -24,7 +24,8 @@ import io.jobqueue.JobLimits;
  * once
  * @param timeout the time one attempt may take, or {@code null} for what the handler says
  * @param backoff the delays of this job in the form of
- * {@link io.jobqueue.retry.Backoff#format()}, or {@code null} for what the handler says
+ * {@link io.jobqueue.retry.RetryDelays#format()}, or {@code null} for what the handler
+ * says
  * @param limits the limits that it is subject to, or {@code null} for none
  * @param unique the unique key, or {@code null} if the job has none
  * @param deadline until when it must have been started, or {@code null}

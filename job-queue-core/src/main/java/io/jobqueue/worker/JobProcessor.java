@@ -3,6 +3,7 @@ package io.jobqueue.worker;
 import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
+import java.util.function.Function;
 
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
@@ -14,6 +15,8 @@ import io.jobqueue.SnoozeJobException;
 import io.jobqueue.handler.JobHandler;
 import io.jobqueue.interceptor.JobInterceptor;
 import io.jobqueue.retry.Backoff;
+import io.jobqueue.retry.FailureRules;
+import io.jobqueue.retry.RetryDelays;
 import io.jobqueue.retry.RetryPolicy;
 import io.jobqueue.serialization.JobSerializer;
 import io.jobqueue.store.ClaimedJob;
@@ -140,8 +143,9 @@ final class JobProcessor {
 			return new Attempt(Outcome.cancelled(job, null, elapsed), null, false);
 		}
 		if (reason == StopReason.TIMEOUT) {
-			return retryOrFail(execution, handler,
-					(failure instanceof JobTimeoutException) ? failure : new JobTimeoutException(failure), elapsed);
+			// What the interrupt led to says nothing about the job.
+			Throwable timeout = (failure instanceof JobTimeoutException) ? failure : new JobTimeoutException(failure);
+			return judged(execution, handler, timeout, handler.failureRules()::judgeItself, elapsed);
 		}
 		if (failure instanceof SnoozeJobException snooze) {
 			return new Attempt(Outcome.snoozed(job, bounded(snooze.getDelay()), elapsed), null, false);
@@ -150,12 +154,37 @@ final class JobProcessor {
 			logger.debug(execution + " was discarded by its handler", failure);
 			return new Attempt(Outcome.cancelled(job, Failures.describe(failure), elapsed), failure, false);
 		}
-		return retryOrFail(execution, handler, failure, elapsed);
+		if (failure instanceof RetryJobException) {
+			return retryOrFail(execution, handler, failure, true, elapsed);
+		}
+		return judged(execution, handler, failure, handler.failureRules()::judge, elapsed);
 	}
 
-	private Attempt retryOrFail(JobExecution execution, JobHandler handler, Throwable failure, Duration elapsed) {
+	private Attempt judged(JobExecution execution, JobHandler handler, Throwable failure,
+			Function<Throwable, FailureRules.Verdict> rules, Duration elapsed) {
+		FailureRules.Verdict verdict = verdict(failure, rules);
+		if (verdict == FailureRules.Verdict.DISCARD) {
+			Failures.log(failure, (shown) -> logger.info(execution + " is discarded, as its handler says", shown));
+			return new Attempt(Outcome.cancelled(execution.job(), Failures.describe(failure), elapsed), failure, false);
+		}
+		return retryOrFail(execution, handler, failure, verdict == FailureRules.Verdict.RETRY, elapsed);
+	}
+
+	// Asking for a cause is a call of somebody else's code.
+	private static FailureRules.Verdict verdict(Throwable failure, Function<Throwable, FailureRules.Verdict> rules) {
+		try {
+			return rules.apply(failure);
+		}
+		catch (Throwable ex) {
+			return FailureRules.Verdict.RETRY;
+		}
+	}
+
+	private Attempt retryOrFail(JobExecution execution, JobHandler handler, Throwable failure, boolean mayRetry,
+			Duration elapsed) {
 		ClaimedJob job = execution.job();
-		Duration delay = (execution.attempt() < job.maxAttempts()) ? delay(execution, handler, failure) : null;
+		Duration delay = (mayRetry && execution.attempt() < job.maxAttempts()) ? delay(execution, handler, failure)
+				: null;
 		Outcome.Failure description = Failures.describe(failure);
 		if (delay == null) {
 			Failures.log(failure, (shown) -> logger.error(execution + " failed for good", shown));
@@ -191,7 +220,8 @@ final class JobProcessor {
 
 	private RetryPolicy policy(ClaimedJob job, JobHandler handler) {
 		String own = job.backoff();
-		return (own != null) ? Backoff.parse(own) : Objects.requireNonNullElse(handler.retryPolicy(), this.retryPolicy);
+		return (own != null) ? RetryDelays.parse(own)
+				: Objects.requireNonNullElse(handler.retryPolicy(), this.retryPolicy);
 	}
 
 	/**

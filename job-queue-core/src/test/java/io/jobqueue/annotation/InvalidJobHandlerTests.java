@@ -1,5 +1,6 @@
 package io.jobqueue.annotation;
 
+import java.io.IOException;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Flow;
@@ -14,6 +15,7 @@ import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.scheduling.annotation.Async;
 
+import io.jobqueue.DiscardJobException;
 import io.jobqueue.InvalidJobHandlerException;
 import io.jobqueue.JobContext;
 import io.jobqueue.retry.RetryPolicy;
@@ -65,8 +67,27 @@ class InvalidJobHandlerTests {
 						"has a wrong retry setting: 'multiplier' must be at least 1, but is 0.5. Correct the attributes that"
 								+ " begin with 'retry'"),
 				Arguments.of(TwoRetries.class,
-						"has a 'retryPolicy' and settings of a delay. Set either 'retryPolicy' or some of 'retryDelay',"
-								+ " 'retryMultiplier', 'retryMaxDelay' and 'retryJitter'"),
+						"has a 'retryPolicy' and settings of a delay. Set either 'retryPolicy', or 'retryDelays', or some of"
+								+ " 'retryDelay', 'retryMultiplier', 'retryMaxDelay' and 'retryJitter'"),
+				Arguments.of(ListAndPolicy.class,
+						"has a 'retryPolicy' and settings of a delay. Set either 'retryPolicy', or 'retryDelays', or some of"
+								+ " 'retryDelay', 'retryMultiplier', 'retryMaxDelay' and 'retryJitter'"),
+				Arguments.of(ListAndGrowth.class,
+						"has 'retryDelays' and settings of delays that grow. Set either 'retryDelays', or some of"
+								+ " 'retryDelay', 'retryMultiplier' and 'retryMaxDelay'"),
+				Arguments.of(WrongList.class,
+						"has retryDelays = 'soon'. Set 'retryDelays' to a duration such as 500ms, 30s, 1h30m or PT30S"),
+				Arguments.of(EmptyList.class,
+						"has an empty text in 'retryDelays'. Remove it, or write a duration such as 30s"),
+				Arguments.of(NegativeList.class,
+						"has a wrong retry setting: A delay must not be negative, but one is PT-1S. Correct the attributes that"
+								+ " begin with 'retry'"),
+				Arguments.of(SameException.class,
+						"has a wrong choice of exceptions: 'retryOn' and 'discardOn' both name [java.io.IOException]. Name each"
+								+ " of them in one of the two"),
+				Arguments.of(Instruction.class,
+						"names DiscardJobException in 'retryOn'. Remove it there: it is an instruction that is followed in any"
+								+ " case"),
 				Arguments.of(UnresolvablePlaceholder.class,
 						"has timeout = '${no.such.property}', which cannot be resolved. Define the property, or give a default"
 								+ " as in '${some.property:default}'"),
@@ -229,6 +250,62 @@ class InvalidJobHandlerTests {
 	static class TwoRetries {
 
 		@Job(name = "a", retryPolicy = "steady", retryJitter = "0")
+		void handle() {
+		}
+
+	}
+
+	static class ListAndPolicy {
+
+		@Job(name = "a", retryPolicy = "steady", retryDelays = "1s")
+		void handle() {
+		}
+
+	}
+
+	static class ListAndGrowth {
+
+		@Job(name = "a", retryDelays = { "1s", "2s" }, retryMultiplier = "2")
+		void handle() {
+		}
+
+	}
+
+	static class WrongList {
+
+		@Job(name = "a", retryDelays = { "1s", "soon" })
+		void handle() {
+		}
+
+	}
+
+	static class EmptyList {
+
+		@Job(name = "a", retryDelays = { "1s", "" })
+		void handle() {
+		}
+
+	}
+
+	static class NegativeList {
+
+		@Job(name = "a", retryDelays = "-1s")
+		void handle() {
+		}
+
+	}
+
+	static class SameException {
+
+		@Job(name = "a", retryOn = { IOException.class, IllegalStateException.class }, discardOn = IOException.class)
+		void handle() {
+		}
+
+	}
+
+	static class Instruction {
+
+		@Job(name = "a", retryOn = DiscardJobException.class)
 		void handle() {
 		}
 

@@ -1,5 +1,6 @@
 package io.jobqueue.annotation;
 
+import java.io.IOException;
 import java.lang.annotation.ElementType;
 import java.lang.annotation.Retention;
 import java.lang.annotation.RetentionPolicy;
@@ -30,6 +31,8 @@ import io.jobqueue.JobContext;
 import io.jobqueue.handler.JobHandler;
 import io.jobqueue.handler.JobHandlerRegistry;
 import io.jobqueue.retry.Backoff;
+import io.jobqueue.retry.DelayList;
+import io.jobqueue.retry.FailureRules;
 import io.jobqueue.retry.RetryPolicy;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -192,6 +195,25 @@ class JobAnnotationBeanPostProcessorTests {
 				.isEqualTo(new Backoff(configured.delay(), configured.multiplier(), configured.maxDelay(), 1));
 			assertThat(application.handler("long").retryPolicy()).isEqualTo(new Backoff(Duration.ofHours(5),
 					configured.multiplier(), Duration.ofHours(5), configured.jitter()));
+		}
+	}
+
+	@Test
+	void listedDelaysHaveNoJitterUnlessTheySaySo() {
+		try (JobsApplication application = JobsApplication.with(RetryJobs.class)) {
+			assertThat(application.handler("list").retryPolicy())
+				.isEqualTo(DelayList.of(Duration.ofSeconds(1), Duration.ofMinutes(1)));
+			assertThat(application.handler("fixed").retryPolicy())
+				.isEqualTo(new DelayList(List.of(Duration.ofSeconds(5)), 0.5));
+		}
+	}
+
+	@Test
+	void exceptionsAreRead() {
+		try (JobsApplication application = JobsApplication.with(RetryJobs.class)) {
+			assertThat(application.handler("rules").failureRules())
+				.isEqualTo(new FailureRules(List.of(IOException.class, Error.class), List.of(RuntimeException.class)));
+			assertThat(application.handler("list").failureRules()).isEqualTo(FailureRules.NONE);
 		}
 	}
 
@@ -461,6 +483,18 @@ class JobAnnotationBeanPostProcessorTests {
 
 		@Job(name = "long", retryDelay = "5h")
 		void longer() {
+		}
+
+		@Job(name = "list", retryDelays = { "1s", "${no.delay:1m}" })
+		void list() {
+		}
+
+		@Job(name = "fixed", retryDelays = "5s", retryJitter = "0.5")
+		void fixed() {
+		}
+
+		@Job(name = "rules", retryOn = { IOException.class, Error.class }, discardOn = RuntimeException.class)
+		void rules() {
 		}
 
 	}

@@ -35,6 +35,9 @@ class OrderJobsTests {
 	@MockitoBean
 	private Courier courier;
 
+	@MockitoBean
+	private Payments payments;
+
 	@Test
 	void confirmationThanksTheCustomer() {
 		JobId id = this.jobs.enqueue(OrderJobs::confirm, new OrderPlaced(1, "jo@shop.example"));

@@ -91,6 +91,16 @@ public abstract class AbstractJobWorkerContractTests {
 	}
 
 	@Nested
+	class RetryRuleTests extends RetryRuleContract {
+
+		@Override
+		JobStoreFixture createFixture() {
+			return AbstractJobWorkerContractTests.this.createFixture();
+		}
+
+	}
+
+	@Nested
 	class ListenerTests extends ListenerContract {
 
 		@Override
