@@ -20,6 +20,11 @@ public final class JobNames {
 	 */
 	public static final String DEFAULT_QUEUE = "default";
 
+	/**
+	 * What ephemeral jobs have in place of a queue.
+	 */
+	public static final String EPHEMERAL_QUEUE = "ephemeral";
+
 	private JobNames() {
 	}
 

@@ -33,12 +33,13 @@ import io.jobqueue.retry.RetryDelays;
  * @param unique what makes the job unique, if it is
  * @param limits what limits the job, if not what its handler says
  * @param deadline until when the job must have been started
+ * @param durable whether the job goes to the store, or is ephemeral
  * @since 0.1.0
  */
 public record JobRequest(JobTarget target, List<@Nullable Object> arguments, @Nullable String queue,
 		@Nullable Integer priority, @Nullable Duration delay, @Nullable Instant runAt, @Nullable Integer maxAttempts,
 		@Nullable Duration timeout, @Nullable RetryDelays backoff, Map<String, String> headers, @Nullable Unique unique,
-		@Nullable JobLimits limits, @Nullable JobDeadline deadline) {
+		@Nullable JobLimits limits, @Nullable JobDeadline deadline, @Nullable Boolean durable) {
 
 	/**
 	 * The lowest priority.

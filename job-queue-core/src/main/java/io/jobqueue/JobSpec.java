@@ -45,6 +45,8 @@ public final class JobSpec {
 
 	private @Nullable RetryDelays backoff;
 
+	private @Nullable Boolean durable;
+
 	private @Nullable Unique unique;
 
 	private @Nullable JobLimits limits;
@@ -202,6 +204,16 @@ public final class JobSpec {
 	}
 
 	/**
+	 * Keep the job in the memory of this node instead of the store: it runs here, soon,
+	 * or is lost with this node. It has no queue, and cannot wait for an instant.
+	 * @return this
+	 */
+	public JobSpec ephemeral() {
+		this.durable = false;
+		return this;
+	}
+
+	/**
 	 * Let the job count under a key, see {@link #concurrencyKey(String, JobLimit)}.
 	 * @param key what the jobs have in common, not empty
 	 * @param maxConcurrent how many of them may run at once, at least 1
@@ -209,6 +221,15 @@ public final class JobSpec {
 	 */
 	public JobSpec concurrencyKey(String key, int maxConcurrent) {
 		return concurrencyKey(key, JobLimit.concurrency(maxConcurrent));
+	}
+
+	/**
+	 * Give the job to the store, also if the jobs of its handler are ephemeral otherwise.
+	 * @return this
+	 */
+	public JobSpec durable() {
+		this.durable = true;
+		return this;
 	}
 
 	/**
@@ -220,7 +241,7 @@ public final class JobSpec {
 		return new JobRequest(this.target, this.arguments, this.queue, this.priority, this.delay, this.runAt,
 				this.maxAttempts, this.timeout, this.backoff,
 				this.headers.isEmpty() ? Map.of() : Collections.unmodifiableMap(new LinkedHashMap<>(this.headers)),
-				this.unique, this.limits, this.deadline);
+				this.unique, this.limits, this.deadline, this.durable);
 	}
 
 	/**
@@ -233,6 +254,8 @@ public final class JobSpec {
 	 * handler
 	 * @throws DuplicateJobException if another job holds its unique key and it was to
 	 * fail then
+	 * @throws JobRejectedException if the job is ephemeral and this node did not accept
+	 * it
 	 * @throws JobStoreException if the store did not accept the job
 	 */
 	public JobId enqueue() {

@@ -28,6 +28,17 @@ public final class UnknownJobHandlerException extends JobQueueException {
 	}
 
 	/**
+	 * Create an exception for a job that can run nowhere else.
+	 * @param handler the name that was asked for
+	 */
+	public UnknownJobHandlerException(String handler) {
+		super("There is no @Job handler named '" + handler + "' in this application, and an ephemeral job runs on the"
+				+ " node that enqueues it: enqueue it where the handler is, or make it durable()", null);
+		this.handler = handler;
+		this.nearMatches = List.of();
+	}
+
+	/**
 	 * Return the name that was asked for.
 	 * @return the name
 	 */

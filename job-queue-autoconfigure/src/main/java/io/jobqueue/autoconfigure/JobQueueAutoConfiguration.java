@@ -1,5 +1,6 @@
 package io.jobqueue.autoconfigure;
 
+import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.json.JsonMapper;
 
 import org.springframework.beans.factory.ObjectProvider;
@@ -23,6 +24,7 @@ import io.jobqueue.JobOperations;
 import io.jobqueue.JobTemplate;
 import io.jobqueue.annotation.AnnotationJobTransactions;
 import io.jobqueue.annotation.JobAnnotationBeanPostProcessor;
+import io.jobqueue.client.EphemeralJobs;
 import io.jobqueue.client.StoreJobAwaiter;
 import io.jobqueue.client.StoreJobEnqueuer;
 import io.jobqueue.handler.JobHandlerRegistry;
@@ -32,6 +34,7 @@ import io.jobqueue.serialization.JacksonJobSerializer;
 import io.jobqueue.serialization.JobSerializer;
 import io.jobqueue.store.JobStore;
 import io.jobqueue.store.TransactionalSettlement;
+import io.jobqueue.worker.EphemeralWorker;
 
 /**
  * Auto-configuration for the job queue: the store, what enqueues, what administers, and
@@ -90,10 +93,15 @@ public final class JobQueueAutoConfiguration {
 	@ConditionalOnMissingBean(JobEnqueuer.class)
 	StoreJobEnqueuer jobEnqueuer(JobStore store, JobHandlerRegistry registry, JobSerializer serializer,
 			JobQueueProperties properties, ConfigurableBeanFactory beans, ObjectProvider<JobInterceptor> interceptors,
-			ObjectProvider<JobMetrics> metrics) {
+			ObjectProvider<JobMetrics> metrics, ObjectProvider<EphemeralWorker> ephemeralWorker) {
+		// The worker is asked for late, because listeners of its events may enqueue.
 		return new StoreJobEnqueuer(store, registry, serializer, new OptionsFactory(properties).enqueueOptions(),
 				new EmbeddedValueResolver(beans), () -> interceptors.orderedStream().toList(),
-				metrics.getIfAvailable(() -> JobMetrics.NONE));
+				metrics.getIfAvailable(() -> JobMetrics.NONE), () -> ephemeralJobs(ephemeralWorker.getIfAvailable()));
+	}
+
+	private static @Nullable EphemeralJobs ephemeralJobs(@Nullable EphemeralWorker worker) {
+		return (worker != null) ? worker::enqueue : null;
 	}
 
 	@Bean

@@ -12,6 +12,7 @@ import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.util.unit.DataSize;
 
 import io.jobqueue.client.UnknownHandlers;
+import io.jobqueue.worker.EphemeralOptions;
 
 /**
  * Configuration properties for the job queue.
@@ -52,6 +53,8 @@ public class JobQueueProperties {
 	private final Retry retry = new Retry();
 
 	private final Worker worker = new Worker();
+
+	private final Ephemeral ephemeral = new Ephemeral();
 
 	/**
 	 * Settings of queues, by name. A name with other characters than letters, digits and
@@ -117,6 +120,10 @@ public class JobQueueProperties {
 
 	public Worker getWorker() {
 		return this.worker;
+	}
+
+	public Ephemeral getEphemeral() {
+		return this.ephemeral;
 	}
 
 	public Map<String, Queue> getQueues() {
@@ -416,6 +423,67 @@ public class JobQueueProperties {
 
 		public Map<String, Pool> getPools() {
 			return this.pools;
+		}
+
+	}
+
+	/**
+	 * Jobs that are kept in the memory of this node instead of the store.
+	 */
+	public static class Ephemeral {
+
+		/**
+		 * Maximum number of ephemeral jobs that this node holds: those that wait, those
+		 * that run and those that will be retried.
+		 */
+		private int capacity = 10000;
+
+		/**
+		 * Number of ephemeral jobs that run at once, besides those of the store.
+		 */
+		private int concurrency = 10;
+
+		/**
+		 * What to do with an ephemeral job for which there is no room: let the enqueue
+		 * wait, drop the job, or let the enqueue throw.
+		 */
+		private EphemeralOptions.OnFull onFull = EphemeralOptions.OnFull.BLOCK;
+
+		/**
+		 * Longest time that an enqueue waits for room, if it is to wait; then it throws.
+		 */
+		private Duration maxWait = Duration.ofSeconds(10);
+
+		public int getCapacity() {
+			return this.capacity;
+		}
+
+		public void setCapacity(int capacity) {
+			this.capacity = capacity;
+		}
+
+		public int getConcurrency() {
+			return this.concurrency;
+		}
+
+		public void setConcurrency(int concurrency) {
+			this.concurrency = concurrency;
+		}
+
+		public EphemeralOptions.OnFull getOnFull() {
+			return this.onFull;
+		}
+
+		public void setOnFull(EphemeralOptions.OnFull onFull) {
+			this.onFull = onFull;
+		}
+
+		public Duration getMaxWait() {
+			return this.maxWait;
+		}
+
+		public void setMaxWait(Duration maxWait) {
+			this.maxWait = maxWait;
 		}
 
 	}

@@ -34,6 +34,7 @@ import io.jobqueue.metrics.JobMetrics;
 import io.jobqueue.retry.RetryPolicy;
 import io.jobqueue.serialization.JobSerializer;
 import io.jobqueue.store.JobStore;
+import io.jobqueue.worker.EphemeralWorker;
 import io.jobqueue.worker.JobWorker;
 
 /**
@@ -50,7 +51,8 @@ final class JobQueueWorkerConfigurations {
 
 	/**
 	 * The threads that run jobs. A bean of the name takes their place; it has to give a
-	 * thread to as many runners as all pools together have concurrency.
+	 * thread to as many runners as all pools and the ephemeral jobs together have
+	 * concurrency.
 	 */
 	@Configuration(proxyBeanMethods = false)
 	@ConditionalOnBooleanProperty(name = "job-queue.worker.enabled", matchIfMissing = true)
@@ -60,7 +62,8 @@ final class JobQueueWorkerConfigurations {
 		@Bean(name = TASK_EXECUTOR, defaultCandidate = false)
 		@ConditionalOnThreading(Threading.PLATFORM)
 		ThreadPoolTaskExecutor platformThreads(JobQueueProperties properties) {
-			int concurrency = new WorkerOptionsFactory(properties).concurrency();
+			int concurrency = new WorkerOptionsFactory(properties).concurrency()
+					+ new OptionsFactory(properties).ephemeralOptions().concurrency();
 			ThreadPoolTaskExecutor executor = new ThreadPoolTaskExecutor();
 			executor.setThreadNamePrefix(THREAD_NAME_PREFIX);
 			executor.setCorePoolSize(concurrency);
@@ -138,7 +141,8 @@ final class JobQueueWorkerConfigurations {
 			warnOfLongShutdown(properties.getWorker().getShutdownTimeout(), environment);
 			// The handlers are complete when the worker starts.
 			return new JobWorker(store, handlers, serializer,
-					() -> options.create(nodeName, retryPolicy, handlers.all().stream().map(JobHandler::queue).toList()),
+					() -> options.create(nodeName, retryPolicy,
+							handlers.all().stream().map(JobHandler::queue).toList()),
 					new DescribedThreads(threads, description(threads, environment)), events,
 					interceptors.orderedStream().toList(), metrics.getIfAvailable(() -> JobMetrics.NONE),
 					Clock.systemUTC(), properties.getWorker().isAutoStartup());
@@ -151,6 +155,19 @@ final class JobQueueWorkerConfigurations {
 				return threads.getClass().getName();
 			}
 			return Threading.VIRTUAL.isActive(environment) ? "virtual" : "platform";
+		}
+
+		@Bean
+		@ConditionalOnMissingBean
+		EphemeralWorker ephemeralWorker(JobHandlerRegistry handlers, JobSerializer serializer,
+				JobQueueProperties properties, @Qualifier(TASK_EXECUTOR) Executor threads, JobEvents events,
+				ObjectProvider<JobInterceptor> interceptors, ObjectProvider<JobMetrics> metrics,
+				ListableBeanFactory beans) {
+			OptionsFactory options = new OptionsFactory(properties);
+			return new EphemeralWorker(handlers, serializer, options.ephemeralOptions(), options.retryPolicy(beans),
+					threads, events, interceptors.orderedStream().toList(),
+					metrics.getIfAvailable(() -> JobMetrics.NONE), Clock.systemUTC(),
+					properties.getWorker().isAutoStartup());
 		}
 
 		private static void warnOfLongShutdown(Duration shutdownTimeout, Environment environment) {
@@ -167,7 +184,7 @@ final class JobQueueWorkerConfigurations {
 
 		@Bean
 		static LazyInitializationExcludeFilter jobWorkerLazyInitializationExcludeFilter() {
-			return LazyInitializationExcludeFilter.forBeanTypes(JobWorker.class);
+			return LazyInitializationExcludeFilter.forBeanTypes(JobWorker.class, EphemeralWorker.class);
 		}
 
 	}

@@ -19,6 +19,7 @@ import io.jobqueue.retry.RetryPolicy;
 import io.jobqueue.store.Retention;
 import io.jobqueue.store.postgres.PostgresOptions;
 import io.jobqueue.store.redis.RedisOptions;
+import io.jobqueue.worker.EphemeralOptions;
 
 /**
  * Makes the options of enqueues, retries and stores from the properties.
@@ -85,6 +86,18 @@ final class OptionsFactory {
 					"Name one of the beans of type RetryPolicy: "
 							+ Arrays.toString(beans.getBeanNamesForType(RetryPolicy.class)));
 		}
+	}
+
+	EphemeralOptions ephemeralOptions() {
+		JobQueueProperties.Ephemeral ephemeral = this.properties.getEphemeral();
+		PropertyCheck.check(ephemeral.getCapacity() >= 1, "job-queue.ephemeral.capacity", ephemeral.getCapacity(),
+				"Set it to 1 or more");
+		PropertyCheck.check(ephemeral.getConcurrency() >= 1, "job-queue.ephemeral.concurrency",
+				ephemeral.getConcurrency(), "Set it to 1 or more");
+		PropertyCheck.check(!ephemeral.getMaxWait().isNegative(), "job-queue.ephemeral.max-wait",
+				ephemeral.getMaxWait(), "Set it to 0 or more");
+		return new EphemeralOptions(ephemeral.getCapacity(), ephemeral.getConcurrency(), ephemeral.getOnFull(),
+				ephemeral.getMaxWait(), this.properties.getWorker().getShutdownTimeout());
 	}
 
 	Retention retention() {

@@ -39,6 +39,9 @@ class InvalidPropertiesTests {
 					retry.delays                     | 1s,-2s    | A delay must not be negative, but one is PT-2S.
 					retry.delays                     | 400d      | A delay must not be longer than 365 days, but one is PT9600H.
 					retry.policy                     | none      | Name one of the beans of type RetryPolicy: [].
+					ephemeral.capacity               | 0         | Set it to 1 or more.
+					ephemeral.concurrency            | 0         | Set it to 1 or more.
+					ephemeral.max-wait               | -1s       | Set it to 0 or more.
 					worker.concurrency               | 0         | Set it to 1 or more, or job-queue.worker.enabled=false to only enqueue.
 					worker.max-prefetch              | -1        | Set it to 0, for none, or more.
 					worker.poll-interval             | 0         | Set it to at least 1ms.

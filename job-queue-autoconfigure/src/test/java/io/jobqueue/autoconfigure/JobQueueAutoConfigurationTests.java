@@ -10,6 +10,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Executor;
 import java.util.function.Consumer;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 import javax.sql.DataSource;
@@ -47,6 +48,7 @@ import io.jobqueue.JobEnqueuer;
 import io.jobqueue.EnqueueResult;
 import io.jobqueue.JobId;
 import io.jobqueue.JobOperations;
+import io.jobqueue.JobRejectedException;
 import io.jobqueue.JobRequest;
 import io.jobqueue.JobResult;
 import io.jobqueue.JobSpec;
@@ -60,6 +62,7 @@ import io.jobqueue.event.JobEvent;
 import io.jobqueue.event.JobEvents;
 import io.jobqueue.event.JobListener;
 import io.jobqueue.handler.JobHandlerRegistry;
+import io.jobqueue.metrics.JobMetrics;
 import io.jobqueue.retry.Backoff;
 import io.jobqueue.retry.RetryPolicy;
 import io.jobqueue.serialization.JacksonJobSerializer;
@@ -67,11 +70,14 @@ import io.jobqueue.serialization.JobSerializer;
 import io.jobqueue.store.JobStore;
 import io.jobqueue.store.Retention;
 import io.jobqueue.store.memory.MemoryJobStore;
+import io.jobqueue.worker.EphemeralOptions;
+import io.jobqueue.worker.EphemeralWorker;
 import io.jobqueue.worker.JobWorker;
 import io.jobqueue.worker.PoolOptions;
 import io.jobqueue.worker.WorkerOptions;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.within;
 import static org.awaitility.Awaitility.await;
 import static org.mockito.Mockito.mock;
@@ -284,13 +290,13 @@ class JobQueueAutoConfigurationTests {
 	void platformThreadsAreAsManyAsAllPoolsNeed() {
 		this.runner
 			.withPropertyValues("job-queue.worker.concurrency=3", "job-queue.worker.pools.mail.queues=mail",
-					"job-queue.worker.pools.mail.concurrency=4")
+					"job-queue.worker.pools.mail.concurrency=4", "job-queue.ephemeral.concurrency=2")
 			.withUserConfiguration(Jobs.class)
 			.run((context) -> {
 				assertThat(context.getBean("jobQueueTaskExecutor")).isInstanceOfSatisfying(ThreadPoolTaskExecutor.class,
 						(executor) -> {
-							assertThat(executor.getCorePoolSize()).isEqualTo(7);
-							assertThat(executor.getMaxPoolSize()).isEqualTo(7);
+							assertThat(executor.getCorePoolSize()).isEqualTo(9);
+							assertThat(executor.getMaxPoolSize()).isEqualTo(9);
 						});
 				assertHandlesJob(context);
 				assertThat(context.getBean(Jobs.class).threads).allMatch((thread) -> thread.startsWith("job-queue-"));
@@ -375,6 +381,69 @@ class JobQueueAutoConfigurationTests {
 		JobId id = context.getBean(JobTemplate.class).enqueue(Jobs::fail);
 		await().until(() -> admin.get(id).isRetry());
 		assertThat(admin.get(id).runAt()).isCloseTo(Instant.now().plus(expected), within(1, ChronoUnit.MINUTES));
+	}
+
+	// Ephemeral jobs
+
+	@Test
+	void ephemeralJobsRunOnThreadsOfTheirOwnAndDurableOnesInTheStore() {
+		this.runner.withUserConfiguration(Jobs.class, Listeners.class).run((context) -> {
+			Jobs beans = context.getBean(Jobs.class);
+			JobTemplate jobs = context.getBean(JobTemplate.class);
+			assertThat(jobs.enqueue(Jobs::flash).isEphemeral()).isTrue();
+			assertThat(jobs.job(Jobs::greet, "you").ephemeral().enqueue().isEphemeral()).isTrue();
+			await().untilAsserted(() -> assertThat(beans.greeted).containsExactlyInAnyOrder("flash", "you"));
+			JobId durable = jobs.job(Jobs::flash).durable().enqueue();
+			await().until(() -> context.getBean(JobAdmin.class).get(durable).state() == JobState.SUCCEEDED);
+			await().until(() -> context.getBean(Listeners.class).told.size() == 6);
+		});
+	}
+
+	@Test
+	void ephemeralJobsAreDrainedBeforeTheContextIsClosed() {
+		Jobs beans = new Jobs();
+		this.runner.withBean(Jobs.class, () -> beans)
+			.withPropertyValues("job-queue.ephemeral.concurrency=1")
+			.run((context) -> IntStream.range(0, 100)
+				.forEach((i) -> context.getBean(JobTemplate.class).enqueue(Jobs::flash)));
+		assertThat(beans.greeted).hasSize(100);
+	}
+
+	@Test
+	void ephemeralJobsFollowTheProperties() {
+		this.runner.withUserConfiguration(Jobs.class)
+			.withPropertyValues("job-queue.worker.auto-startup=false", "job-queue.ephemeral.capacity=2",
+					"job-queue.ephemeral.on-full=throw")
+			.run((context) -> {
+				JobTemplate jobs = context.getBean(JobTemplate.class);
+				jobs.enqueue(Jobs::flash);
+				jobs.enqueue(Jobs::flash);
+				assertThatExceptionOfType(JobRejectedException.class).isThrownBy(() -> jobs.enqueue(Jobs::flash))
+					.withMessageContaining("of at most 2");
+				context.getBean(EphemeralWorker.class).start();
+				await().until(() -> context.getBean(Jobs.class).greeted.size() == 2);
+			});
+	}
+
+	@Test
+	void applicationThatOnlyEnqueuesTakesNoEphemeralJobs() {
+		this.runner.withUserConfiguration(Jobs.class)
+			.withPropertyValues("job-queue.worker.enabled=false")
+			.run((context) -> {
+				assertThat(context).doesNotHaveBean(EphemeralWorker.class);
+				assertThatExceptionOfType(JobRejectedException.class)
+					.isThrownBy(() -> context.getBean(JobTemplate.class).enqueue(Jobs::flash))
+					.withMessageContaining("job-queue.worker.enabled");
+			});
+	}
+
+	@Test
+	void whenUserDefinesEphemeralWorkerThenAutoConfiguredOneBacksOff() {
+		EphemeralWorker worker = new EphemeralWorker(new JobHandlerRegistry(), new UserJobSerializer(),
+				EphemeralOptions.DEFAULT, Backoff.DEFAULT, Runnable::run, new JobEvents(List.of()), List.of(),
+				JobMetrics.NONE, Clock.systemUTC(), false);
+		this.runner.withBean("mine", EphemeralWorker.class, () -> worker)
+			.run((context) -> assertThat(context).getBean(EphemeralWorker.class).isSameAs(worker));
 	}
 
 	// Events
@@ -520,6 +589,11 @@ class JobQueueAutoConfigurationTests {
 
 		@Job(name = "mail", queue = "mail")
 		void mail() {
+		}
+
+		@Job(name = "flash", durable = false)
+		void flash() {
+			this.greeted.add("flash");
 		}
 
 		@Job("fail")

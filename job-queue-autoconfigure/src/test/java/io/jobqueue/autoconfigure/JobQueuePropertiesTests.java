@@ -21,6 +21,7 @@ import io.jobqueue.retry.Backoff;
 import io.jobqueue.store.Retention;
 import io.jobqueue.store.postgres.PostgresOptions;
 import io.jobqueue.store.redis.RedisOptions;
+import io.jobqueue.worker.EphemeralOptions;
 import io.jobqueue.worker.PoolOptions;
 import io.jobqueue.worker.WorkerOptions;
 
@@ -32,10 +33,9 @@ class JobQueuePropertiesTests {
 
 	/** Computed at start, or decided by the absence of a value. */
 	private static final Set<String> WITHOUT_DEFAULT = Set.of("job-queue.store", "job-queue.queues",
-			"job-queue.retry.delays", "job-queue.retry.policy",
-			"job-queue.worker.queues", "job-queue.worker.node-name", "job-queue.worker.pools",
-			"job-queue.observation.enabled", "job-queue.retention.max-succeeded", "job-queue.retention.max-failed",
-			"job-queue.retention.max-cancelled");
+			"job-queue.retry.delays", "job-queue.retry.policy", "job-queue.worker.queues", "job-queue.worker.node-name",
+			"job-queue.worker.pools", "job-queue.observation.enabled", "job-queue.retention.max-succeeded",
+			"job-queue.retention.max-failed", "job-queue.retention.max-cancelled");
 
 	@Test
 	void defaultsAreThoseOfTheCore() {
@@ -43,6 +43,7 @@ class JobQueuePropertiesTests {
 		OptionsFactory options = new OptionsFactory(properties);
 		assertThat(options.enqueueOptions()).isEqualTo(EnqueueOptions.DEFAULT);
 		assertThat(options.backoff()).isEqualTo(Backoff.DEFAULT);
+		assertThat(options.ephemeralOptions()).isEqualTo(EphemeralOptions.DEFAULT);
 		assertThat(options.retention()).isEqualTo(Retention.DEFAULT);
 		assertThat(options.postgresOptions()).isEqualTo(PostgresOptions.DEFAULT);
 		assertThat(options.redisOptions()).isEqualTo(RedisOptions.DEFAULT);
@@ -67,6 +68,8 @@ class JobQueuePropertiesTests {
 				Map.entry("job-queue.retry.delay", "2s"), Map.entry("job-queue.retry.multiplier", "1.5"),
 				Map.entry("job-queue.retry.max-delay", "5m"), Map.entry("job-queue.retry.jitter", "0"),
 				Map.entry("job-queue.retry.delays", "1s,1m"), Map.entry("job-queue.retry.policy", "steady"),
+				Map.entry("job-queue.ephemeral.capacity", "50"), Map.entry("job-queue.ephemeral.concurrency", "3"),
+				Map.entry("job-queue.ephemeral.on-full", "drop"), Map.entry("job-queue.ephemeral.max-wait", "1s"),
 				Map.entry("job-queue.worker.enabled", "false"), Map.entry("job-queue.worker.auto-startup", "false"),
 				Map.entry("job-queue.worker.concurrency", "4"),
 				Map.entry("job-queue.worker.queues", "critical=6,default=3"),
@@ -101,6 +104,8 @@ class JobQueuePropertiesTests {
 		assertThat(options.enqueueOptions())
 			.isEqualTo(new EnqueueOptions(3, (int) DataSize.ofKilobytes(64).toBytes(), UnknownHandlers.ACCEPT));
 		assertThat(options.backoff()).isEqualTo(new Backoff(Duration.ofSeconds(2), 1.5, Duration.ofMinutes(5), 0));
+		assertThat(options.ephemeralOptions()).isEqualTo(new EphemeralOptions(50, 3, EphemeralOptions.OnFull.DROP,
+				Duration.ofSeconds(1), Duration.ofSeconds(10)));
 		assertThat(options.retention()).isEqualTo(retention);
 		assertThat(options.postgresOptions())
 			.isEqualTo(new PostgresOptions("jobs", retention, false, Duration.ofMillis(500)));
@@ -141,7 +146,8 @@ class JobQueuePropertiesTests {
 				"job-queue.unknown-handlers", "job-queue.max-argument-size", "job-queue.retry.max-attempts",
 				"job-queue.retry.delay", "job-queue.retry.multiplier", "job-queue.retry.max-delay",
 				"job-queue.retry.jitter", "job-queue.retry.delays", "job-queue.retry.policy",
-				"job-queue.worker.enabled", "job-queue.worker.auto-startup",
+				"job-queue.ephemeral.capacity", "job-queue.ephemeral.concurrency", "job-queue.ephemeral.on-full",
+				"job-queue.ephemeral.max-wait", "job-queue.worker.enabled", "job-queue.worker.auto-startup",
 				"job-queue.worker.concurrency", "job-queue.worker.queues", "job-queue.worker.max-prefetch",
 				"job-queue.worker.poll-interval", "job-queue.worker.heartbeat-interval", "job-queue.worker.dead-after",
 				"job-queue.worker.shutdown-timeout", "job-queue.worker.node-name", "job-queue.worker.pools",

@@ -200,6 +200,15 @@ public @interface Job {
 	Class<? extends Throwable>[] retryOn() default {};
 
 	/**
+	 * Whether jobs of this handler are given to the store, unless the enqueue says
+	 * otherwise. Those that are not ({@code durable = false}) are ephemeral: they run on
+	 * the node that enqueues them, never touch the store, and are lost if the node does
+	 * not stop in peace. Excludes {@link #queue()} then.
+	 * @return {@code false} for ephemeral jobs
+	 */
+	boolean durable() default true;
+
+	/**
 	 * What makes a job pointless: exceptions of these classes and their subclasses. It
 	 * ends as {@link io.jobqueue.JobState#CANCELLED} with the exception kept, as after a
 	 * {@link io.jobqueue.DiscardJobException}. Causes and several classes that fit are

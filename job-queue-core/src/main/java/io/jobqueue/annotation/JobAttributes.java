@@ -29,11 +29,12 @@ import io.jobqueue.handler.UniqueRule;
  * @param limits the limits of its jobs, or {@code null} if they have none
  * @param deadline how long after its due time a job must have been started, or
  * {@code null} for no deadline
+ * @param durable whether its jobs go to the store, or are ephemeral
  * @since 0.1.0
  */
 public record JobAttributes(String name, String queue, int priority, @Nullable Integer maxAttempts,
 		@Nullable Duration timeout, @Nullable UniqueRule unique, @Nullable LimitRule limits,
-		@Nullable Duration deadline) {
+		@Nullable Duration deadline, boolean durable) {
 
 	/**
 	 * Read the attributes of a method.
@@ -49,8 +50,25 @@ public record JobAttributes(String name, String queue, int priority, @Nullable I
 
 	static JobAttributes of(Job job, AttributeReader reader) {
 		return new JobAttributes(name(job, reader), queue(job, reader), priority(job, reader), maxAttempts(job, reader),
-				timeout(job, reader), UniqueExpression.of(job, reader), LimitExpression.of(job, reader),
-				deadline(job, reader));
+				timeout(job, reader), unique(job, reader), limits(job, reader), deadline(job, reader), job.durable());
+	}
+
+	private static @Nullable LimitRule limits(Job job, AttributeReader reader) {
+		LimitRule limits = LimitExpression.of(job, reader);
+		if (limits != null && !job.durable()) {
+			throw reader.invalid("has durable = false and a limit",
+					"Remove one of the two: only a store knows which other jobs there are");
+		}
+		return limits;
+	}
+
+	private static @Nullable UniqueRule unique(Job job, AttributeReader reader) {
+		UniqueRule unique = UniqueExpression.of(job, reader);
+		if (unique != null && !job.durable()) {
+			throw reader.invalid("has durable = false and a 'uniqueKey'",
+					"Remove one of the two: only a store knows which other jobs there are");
+		}
+		return unique;
 	}
 
 	private static String name(Job job, AttributeReader reader) {
@@ -64,6 +82,10 @@ public record JobAttributes(String name, String queue, int priority, @Nullable I
 
 	private static String queue(Job job, AttributeReader reader) {
 		String queue = reader.text("queue", job.queue());
+		if (queue != null && !job.durable()) {
+			throw reader.invalid("has durable = false and the queue '" + queue + "'",
+					"Remove one of the two: ephemeral jobs go through no queue");
+		}
 		return (queue != null)
 				? reader.check("queue", "Correct 'queue'", () -> JobNames.requireValid("queue name", queue))
 				: JobNames.DEFAULT_QUEUE;

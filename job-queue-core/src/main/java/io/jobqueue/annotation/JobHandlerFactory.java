@@ -43,7 +43,7 @@ final class JobHandlerFactory {
 			InvocableMethod.of(method, singleton);
 		}
 		return new JobHandler(attributes.name(), attributes.queue(), attributes.priority(), attributes.maxAttempts(),
-				attributes.timeout(), this.retry.of(job, reader), this.retry.rulesOf(job, reader),
+				attributes.timeout(), this.retry.of(job, reader), this.retry.rulesOf(job, reader), attributes.durable(),
 				signature.argumentTypes(),
 				(this.transactions != null) ? this.transactions.transactionOf(method, bean.type()) : null,
 				attributes.unique(), attributes.limits(), method,

@@ -26,19 +26,21 @@ import io.jobqueue.handler.UniqueRule;
  * @param maxAttempts the number of attempts, or {@code null} for what is configured
  * @param deadline how long after the due time its jobs must have been started, or
  * {@code null} for no deadline
+ * @param durable whether its jobs go to the store, or are ephemeral
  * @param argumentTypes the classes of its arguments, or {@code null} if they are not
  * known here
  * @param unique which of its jobs are the same, or {@code null}
  * @param limits the limits of its jobs, or {@code null}
  */
 record ResolvedTarget(String name, String queue, int priority, @Nullable Integer maxAttempts,
-		@Nullable Duration deadline, @Nullable List<Class<?>> argumentTypes, @Nullable UniqueRule unique,
-		@Nullable LimitRule limits) {
+		@Nullable Duration deadline, boolean durable, @Nullable List<Class<?>> argumentTypes,
+		@Nullable UniqueRule unique, @Nullable LimitRule limits) {
 
 	static ResolvedTarget of(JobHandler handler) {
 		return new ResolvedTarget(handler.name(), handler.queue(), handler.priority(), handler.maxAttempts(),
-				handler.deadline(), handler.argumentTypes().stream().<Class<?>>map(ResolvedTarget::rawClass).toList(),
-				handler.unique(), handler.limits());
+				handler.deadline(), handler.durable(),
+				handler.argumentTypes().stream().<Class<?>>map(ResolvedTarget::rawClass).toList(), handler.unique(),
+				handler.limits());
 	}
 
 	static ResolvedTarget of(JobAttributes attributes, Method method) {
@@ -46,12 +48,12 @@ record ResolvedTarget(String name, String queue, int priority, @Nullable Integer
 			.filter((type) -> type != JobContext.class)
 			.toList();
 		return new ResolvedTarget(attributes.name(), attributes.queue(), attributes.priority(),
-				attributes.maxAttempts(), attributes.deadline(), argumentTypes, attributes.unique(),
-				attributes.limits());
+				attributes.maxAttempts(), attributes.deadline(), attributes.durable(), argumentTypes,
+				attributes.unique(), attributes.limits());
 	}
 
 	static ResolvedTarget unknown(String name) {
-		return new ResolvedTarget(name, JobNames.DEFAULT_QUEUE, 0, null, null, null, null, null);
+		return new ResolvedTarget(name, JobNames.DEFAULT_QUEUE, 0, null, null, true, null, null, null);
 	}
 
 	private static Class<?> rawClass(Type type) {

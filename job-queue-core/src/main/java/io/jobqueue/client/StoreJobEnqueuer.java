@@ -56,6 +56,8 @@ public final class StoreJobEnqueuer implements JobEnqueuer {
 
 	private final EnqueueCount count;
 
+	private final EphemeralRequests ephemeral;
+
 	/**
 	 * Create an enqueuer.
 	 * @param store where the jobs go
@@ -85,6 +87,26 @@ public final class StoreJobEnqueuer implements JobEnqueuer {
 	public StoreJobEnqueuer(JobStore store, JobHandlerRegistry registry, JobSerializer serializer,
 			EnqueueOptions options, StringValueResolver placeholders, Supplier<List<JobInterceptor>> interceptors,
 			JobMetrics metrics) {
+		this(store, registry, serializer, options, placeholders, interceptors, metrics, () -> null);
+	}
+
+	/**
+	 * Create an enqueuer with interceptors and metrics that takes ephemeral jobs, too.
+	 * @param store where durable jobs go
+	 * @param registry the handlers of this application
+	 * @param serializer writes the arguments
+	 * @param options what applies to all jobs
+	 * @param placeholders resolves placeholders in the {@code @Job} annotations of
+	 * handlers that run elsewhere
+	 * @param interceptors supplies what to put around enqueues, the outermost first;
+	 * asked at the first enqueue, so that interceptors may need what enqueues
+	 * @param metrics what is to be measured
+	 * @param ephemeralJobs supplies where ephemeral jobs go, or {@code null} if this
+	 * application runs no jobs; asked when there is one
+	 */
+	public StoreJobEnqueuer(JobStore store, JobHandlerRegistry registry, JobSerializer serializer,
+			EnqueueOptions options, StringValueResolver placeholders, Supplier<List<JobInterceptor>> interceptors,
+			JobMetrics metrics, Supplier<? extends @Nullable EphemeralJobs> ephemeralJobs) {
 		Assert.notNull(store, "'store' must not be null");
 		Assert.notNull(registry, "'registry' must not be null");
 		Assert.notNull(serializer, "'serializer' must not be null");
@@ -94,6 +116,7 @@ public final class StoreJobEnqueuer implements JobEnqueuer {
 		this.serializer = serializer;
 		this.options = options;
 		this.count = new EnqueueCount(SafeJobMetrics.of(metrics));
+		this.ephemeral = new EphemeralRequests(ephemeralJobs, registry);
 		this.targets = new TargetResolver(registry, options.unknownHandlers(), placeholders);
 		this.interceptors = SingletonSupplier.of(() -> List.copyOf(interceptors.get()));
 	}
@@ -109,27 +132,45 @@ public final class StoreJobEnqueuer implements JobEnqueuer {
 
 	private List<EnqueueResult> store(List<JobRequest> requests) {
 		List<NewJob> jobs = new ArrayList<>(requests.size());
+		int ephemerals = 0;
 		for (JobRequest request : requests) {
-			jobs.add(complete(request, this.targets.resolve(request.target()), request.headers()));
+			ResolvedTarget target = this.targets.resolve(request.target());
+			ephemerals += this.ephemeral.accept(request, target) ? 1 : 0;
+			jobs.add(complete(request, target, request.headers()));
 		}
-		return storeAll(jobs);
+		return sendAll(jobs, ephemerals);
 	}
 
 	private List<EnqueueResult> enqueue(List<JobRequest> requests, List<JobInterceptor> around) {
 		List<PendingJob> pending = new ArrayList<>(requests.size());
+		int ephemerals = 0;
 		for (JobRequest request : requests) {
 			ResolvedTarget target = this.targets.resolve(request.target());
+			ephemerals += this.ephemeral.accept(request, target) ? 1 : 0;
 			pending.add(new PendingJob(request, target, queue(request, target)));
 		}
-		return new InterceptedEnqueue(around, List.copyOf(pending), () -> storePending(pending)).run();
+		int ephemeralJobs = ephemerals;
+		return new InterceptedEnqueue(around, List.copyOf(pending), () -> sendPending(pending, ephemeralJobs)).run();
 	}
 
-	private List<EnqueueResult> storePending(List<PendingJob> pending) {
+	private List<EnqueueResult> sendPending(List<PendingJob> pending, int ephemerals) {
 		List<NewJob> jobs = new ArrayList<>(pending.size());
 		for (PendingJob job : pending) {
 			jobs.add(complete(job.request(), job.target(), job.complete()));
 		}
-		return storeAll(jobs);
+		return sendAll(jobs, ephemerals);
+	}
+
+	private List<EnqueueResult> sendAll(List<NewJob> jobs, int ephemerals) {
+		Assert.isTrue(ephemerals == 0 || ephemerals == jobs.size(),
+				"Some of these jobs are ephemeral and others durable: enqueue them by separate calls");
+		return (ephemerals > 0) ? keepAll(jobs) : storeAll(jobs);
+	}
+
+	private List<EnqueueResult> keepAll(List<NewJob> jobs) {
+		List<EnqueueResult> results = this.ephemeral.enqueue(jobs).stream().map(EnqueueResult::enqueued).toList();
+		this.count.enqueued(jobs);
+		return results;
 	}
 
 	private List<EnqueueResult> storeAll(List<NewJob> jobs) {
@@ -176,6 +217,9 @@ public final class StoreJobEnqueuer implements JobEnqueuer {
 	}
 
 	private static String queue(JobRequest request, ResolvedTarget target) {
+		if (EphemeralRequests.isEphemeral(request, target)) {
+			return JobNames.EPHEMERAL_QUEUE;
+		}
 		String queue = request.queue();
 		return (queue != null) ? JobNames.requireValid("queue name", queue) : target.queue();
 	}

@@ -22,6 +22,9 @@ public final class JobEvents {
 
 	private final List<ListenerThread> listeners;
 
+	// Guarded by this.
+	private int users;
+
 	/**
 	 * Create events.
 	 * @param listeners who is told
@@ -31,9 +34,13 @@ public final class JobEvents {
 	}
 
 	/**
-	 * Start to tell listeners.
+	 * Start to tell listeners. Each user of these events starts and stops them; the last
+	 * stop counts.
 	 */
 	public void start() {
+		synchronized (this) {
+			this.users++;
+		}
 		this.listeners.forEach(ListenerThread::start);
 	}
 
@@ -41,6 +48,12 @@ public final class JobEvents {
 	 * Stop, after a short time for the events that are waiting.
 	 */
 	public void stop() {
+		synchronized (this) {
+			this.users--;
+			if (this.users > 0) {
+				return;
+			}
+		}
 		List<Thread> stopped = this.listeners.stream().map(ListenerThread::stop).filter(Objects::nonNull).toList();
 		long deadline = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(STOP_MILLIS);
 		for (Thread thread : stopped) {

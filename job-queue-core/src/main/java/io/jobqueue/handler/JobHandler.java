@@ -27,6 +27,8 @@ import io.jobqueue.retry.RetryPolicy;
  * @param timeout the time that one attempt may take, or {@code null} for no limit
  * @param retryPolicy the delays between attempts, or {@code null}
  * @param failureRules what is tried again
+ * @param durable whether its jobs go to the store, or are ephemeral, unless the enqueue
+ * says otherwise
  * @param argumentTypes the declared types of the arguments, without the context
  * @param transaction the transaction that the attempt and its completion share, or
  * {@code null} if the handler is not transactional on the store's database
@@ -39,7 +41,8 @@ import io.jobqueue.retry.RetryPolicy;
  * @since 0.1.0
  */
 public record JobHandler(String name, String queue, int priority, @Nullable Integer maxAttempts,
-		@Nullable Duration timeout, @Nullable RetryPolicy retryPolicy, FailureRules failureRules, List<Type> argumentTypes,
+		@Nullable Duration timeout, @Nullable RetryPolicy retryPolicy, FailureRules failureRules, boolean durable,
+		List<Type> argumentTypes,
 		@Nullable TransactionDefinition transaction, @Nullable UniqueRule unique, @Nullable LimitRule limits,
 		@Nullable Method method, JobInvoker invoker, @Nullable Duration deadline) {
 
@@ -63,7 +66,7 @@ public record JobHandler(String name, String queue, int priority, @Nullable Inte
 	}
 
 	/**
-	 * Create a handler that tries again after any failure, and whose jobs are not unique
+	 * Create a handler of durable jobs that tries again after any failure, and whose jobs are not unique
 	 * and have neither limits nor a deadline.
 	 * @param name the name
 	 * @param queue the queue of its jobs
@@ -79,8 +82,8 @@ public record JobHandler(String name, String queue, int priority, @Nullable Inte
 	public JobHandler(String name, String queue, int priority, @Nullable Integer maxAttempts,
 			@Nullable Duration timeout, @Nullable RetryPolicy retryPolicy, List<Type> argumentTypes,
 			@Nullable TransactionDefinition transaction, @Nullable Method method, JobInvoker invoker) {
-		this(name, queue, priority, maxAttempts, timeout, retryPolicy, FailureRules.NONE, argumentTypes, transaction,
-				null, null, method, invoker, null);
+		this(name, queue, priority, maxAttempts, timeout, retryPolicy, FailureRules.NONE, true, argumentTypes,
+				transaction, null, null, method, invoker, null);
 	}
 
 	/**

@@ -173,11 +173,15 @@ final class NodeRuntime {
 	 * Take note that an attempt begins.
 	 */
 	void started(JobExecution execution) {
-		if (this.metrics != JobMetrics.NONE) {
+		started(this.metrics, this.clock, execution);
+	}
+
+	static void started(JobMetrics metrics, Clock clock, JobExecution execution) {
+		if (metrics != JobMetrics.NONE) {
 			// The due time is the store's, so clocks that differ may even show less than
 			// nothing.
-			Duration waited = Duration.between(execution.dueAt(), this.clock.instant());
-			this.metrics.started(execution.queue(), execution.name(), waited.isNegative() ? Duration.ZERO : waited);
+			Duration waited = Duration.between(execution.dueAt(), clock.instant());
+			metrics.started(execution.queue(), execution.name(), waited.isNegative() ? Duration.ZERO : waited);
 		}
 	}
 
@@ -192,17 +196,23 @@ final class NodeRuntime {
 		if (isRefused && outcome.kind() != Outcome.Kind.RELEASED) {
 			JobLeaseLostException lost = new JobLeaseLostException(job.id(), job.handler(), job.queue());
 			logger.warn(lost.getMessage());
-			ended(JobEvent.Type.LEASE_LOST, job, outcome.elapsed(), lost);
+			tell(this.metrics, this.events, JobEvent.Type.LEASE_LOST, outcome, lost);
 		}
 		else {
-			ended(type(outcome.kind()), job, outcome.elapsed(), failure);
+			tell(this.metrics, this.events, type(outcome.kind()), outcome, failure);
 		}
 	}
 
-	private void ended(JobEvent.Type type, ClaimedJob job, Duration elapsed, @Nullable Throwable failure) {
-		this.metrics.finished(job.queue(), job.handler(), type, elapsed);
-		if (this.events.hasListeners()) {
-			publish(type, job, elapsed, failure);
+	/**
+	 * Measure and tell listeners how a job ended.
+	 */
+	static void tell(JobMetrics metrics, JobEvents events, JobEvent.Type type, Outcome outcome,
+			@Nullable Throwable failure) {
+		ClaimedJob job = outcome.job();
+		metrics.finished(job.queue(), job.handler(), type, outcome.elapsed());
+		if (events.hasListeners()) {
+			events.publish(new JobEvent(type, job.id(), job.handler(), job.queue(), job.attempts() + 1,
+					job.maxAttempts(), outcome.elapsed(), failure));
 		}
 	}
 
@@ -224,11 +234,6 @@ final class NodeRuntime {
 	void logExpired(List<JobId> jobs) {
 		logger.warn(jobs.size() + " jobs failed because no node had started them before their deadline: "
 				+ jobs.stream().limit(LOGGED_IDS).map(JobId::toString).toList());
-	}
-
-	private void publish(JobEvent.Type type, ClaimedJob job, Duration elapsed, @Nullable Throwable failure) {
-		this.events.publish(new JobEvent(type, job.id(), job.handler(), job.queue(), job.attempts() + 1,
-				job.maxAttempts(), elapsed, failure));
 	}
 
 	static JobEvent.Type type(Outcome.Kind kind) {

@@ -19,7 +19,7 @@ final class QueueLane {
 			return a.job().isSuspect() ? -1 : 1;
 		}
 		int byPriority = Integer.compare(b.job().priority(), a.job().priority());
-		return (byPriority != 0) ? byPriority : Long.compare(a.job().id().value(), b.job().id().value());
+		return (byPriority != 0) ? byPriority : Long.compare(a.job().id().arrival(), b.job().id().arrival());
 	};
 
 	private final String queue;

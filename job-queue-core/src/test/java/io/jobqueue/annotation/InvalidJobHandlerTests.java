@@ -88,6 +88,11 @@ class InvalidJobHandlerTests {
 				Arguments.of(Instruction.class,
 						"names DiscardJobException in 'retryOn'. Remove it there: it is an instruction that is followed in any"
 								+ " case"),
+				Arguments.of(EphemeralWithQueue.class,
+						"has durable = false and the queue 'mail'. Remove one of the two: ephemeral jobs go through no queue"),
+				Arguments.of(EphemeralAndUnique.class,
+						"has durable = false and a 'uniqueKey'. Remove one of the two: only a store knows which other jobs there"
+								+ " are"),
 				Arguments.of(UnresolvablePlaceholder.class,
 						"has timeout = '${no.such.property}', which cannot be resolved. Define the property, or give a default"
 								+ " as in '${some.property:default}'"),
@@ -306,6 +311,22 @@ class InvalidJobHandlerTests {
 	static class Instruction {
 
 		@Job(name = "a", retryOn = DiscardJobException.class)
+		void handle() {
+		}
+
+	}
+
+	static class EphemeralWithQueue {
+
+		@Job(name = "a", queue = "mail", durable = false)
+		void handle() {
+		}
+
+	}
+
+	static class EphemeralAndUnique {
+
+		@Job(name = "a", uniqueKey = "'x'", durable = false)
 		void handle() {
 		}
 

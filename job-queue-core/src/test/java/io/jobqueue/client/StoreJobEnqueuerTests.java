@@ -38,6 +38,7 @@ import io.jobqueue.annotation.Job;
 import io.jobqueue.handler.JobHandler;
 import io.jobqueue.handler.JobHandlerRegistry;
 import io.jobqueue.retry.Backoff;
+import io.jobqueue.retry.FailureRules;
 import io.jobqueue.serialization.JacksonJobSerializer;
 import io.jobqueue.store.JobStore;
 import io.jobqueue.store.NewJob;
@@ -137,7 +138,8 @@ class StoreJobEnqueuerTests {
 			this.stored.addAll(call.getArgument(0));
 			return List.of(EnqueueResult.enqueued(JobId.of(5)));
 		});
-		this.registry.register(new JobHandler("ruled", "default", 0, null, null, null, List.of(String.class), null,
+		this.registry.register(new JobHandler("ruled", "default", 0, null, null, null, FailureRules.NONE, true,
+				List.of(String.class), null,
 				(arguments) -> (arguments.get(0) != null) ? Unique.byKey(arguments.get(0)).whileWaiting() : null, null,
 				null, (arguments, context) -> null, null));
 		this.jobs.enqueue("ruled", "a");
@@ -420,7 +422,7 @@ class StoreJobEnqueuerTests {
 	private static JobRequest request(@Nullable String queue, @Nullable Integer priority, @Nullable Duration delay,
 			@Nullable Instant runAt, @Nullable Integer maxAttempts, @Nullable Duration timeout) {
 		return new JobRequest(JobTarget.named("any"), List.of(), queue, priority, delay, runAt, maxAttempts, timeout,
-				null, Map.of());
+				null, Map.of(), null, null);
 	}
 
 	@Test

@@ -38,6 +38,9 @@ class OrderJobsTests {
 	@MockitoBean
 	private Payments payments;
 
+	@MockitoBean
+	private Catalog catalog;
+
 	@Test
 	void confirmationThanksTheCustomer() {
 		JobId id = this.jobs.enqueue(OrderJobs::confirm, new OrderPlaced(1, "jo@shop.example"));

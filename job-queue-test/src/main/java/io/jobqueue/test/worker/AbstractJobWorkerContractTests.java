@@ -101,6 +101,16 @@ public abstract class AbstractJobWorkerContractTests {
 	}
 
 	@Nested
+	class EphemeralTests extends EphemeralContract {
+
+		@Override
+		JobStoreFixture createFixture() {
+			return AbstractJobWorkerContractTests.this.createFixture();
+		}
+
+	}
+
+	@Nested
 	class ListenerTests extends ListenerContract {
 
 		@Override

@@ -16,6 +16,11 @@ import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.json.JsonMapper;
 
 import io.jobqueue.JobId;
+import io.jobqueue.JobOperations;
+import io.jobqueue.JobTemplate;
+import io.jobqueue.client.EnqueueOptions;
+import io.jobqueue.client.StoreJobEnqueuer;
+import io.jobqueue.client.UnknownHandlers;
 import io.jobqueue.event.JobEvent;
 import io.jobqueue.event.JobEvents;
 import io.jobqueue.event.JobListener;
@@ -28,6 +33,8 @@ import io.jobqueue.retry.Backoff;
 import io.jobqueue.retry.RetryPolicy;
 import io.jobqueue.serialization.JacksonJobSerializer;
 import io.jobqueue.store.JobStore;
+import io.jobqueue.worker.EphemeralOptions;
+import io.jobqueue.worker.EphemeralWorker;
 import io.jobqueue.worker.JobWorker;
 import io.jobqueue.worker.PoolOptions;
 import io.jobqueue.worker.WorkerOptions;
@@ -71,6 +78,10 @@ final class TestNode {
 	private JobMetrics metrics = JobMetrics.NONE;
 
 	private @Nullable JobWorker worker;
+
+	private @Nullable JobEvents told;
+
+	private @Nullable EphemeralWorker ephemeral;
 
 	TestNode(JobStore store) {
 		this.store = store;
@@ -171,16 +182,41 @@ final class TestNode {
 			WorkerOptions options = new WorkerOptions("test", this.pools, this.retryPolicy, this.pollInterval,
 					this.heartbeatInterval, this.deadAfter, this.shutdownTimeout);
 			created = new JobWorker(this.store, this.handlers, new JacksonJobSerializer(new JsonMapper()),
-					() -> options, this.threads, new JobEvents(this.listeners), this.interceptors, this.metrics,
-					this.clock, false);
+					() -> options, this.threads, told(), this.interceptors, this.metrics, this.clock, false);
 			this.worker = created;
 		}
 		return created;
 	}
 
+	private JobEvents told() {
+		JobEvents events = this.told;
+		if (events == null) {
+			events = new JobEvents(this.listeners);
+			this.told = events;
+		}
+		return events;
+	}
+
 	TestNode start() {
 		create().start();
 		return this;
+	}
+
+	/**
+	 * Run ephemeral jobs, too, and return what enqueues them.
+	 */
+	JobOperations startEphemeral() {
+		EphemeralWorker started = new EphemeralWorker(this.handlers, new JacksonJobSerializer(new JsonMapper()),
+				EphemeralOptions.DEFAULT, this.retryPolicy, this.threads, told(), this.interceptors, this.metrics,
+				this.clock, false);
+		this.ephemeral = started;
+		started.start();
+		this.handlers.complete();
+		return new JobTemplate(
+				new StoreJobEnqueuer(this.store, this.handlers, new JacksonJobSerializer(new JsonMapper()),
+						new EnqueueOptions(WorkerContract.MAX_ATTEMPTS, 1024 * 1024, UnknownHandlers.ACCEPT),
+						(text) -> text,
+				List::of, this.metrics, () -> started::enqueue));
 	}
 
 	void stop() {
@@ -193,6 +229,9 @@ final class TestNode {
 	void close() {
 		if (this.worker != null) {
 			this.worker.stop();
+		}
+		if (this.ephemeral != null) {
+			this.ephemeral.stop();
 		}
 		this.ownThreads.shutdownNow();
 	}

@@ -1,0 +1,7 @@
+package io.jobqueue.docs.shop;
+
+interface Catalog {
+
+	void load(long productId);
+
+}
