@@ -83,7 +83,7 @@ public record JobRequest(JobTarget target, List<@Nullable Object> arguments, @Nu
 			@Nullable Integer priority, @Nullable Duration delay, @Nullable Instant runAt,
 			@Nullable Integer maxAttempts, @Nullable Duration timeout, @Nullable RetryDelays backoff,
 			Map<String, String> headers) {
-		this(target, arguments, queue, priority, delay, runAt, maxAttempts, timeout, backoff, headers, null, null,
+		this(target, arguments, queue, priority, delay, runAt, maxAttempts, timeout, backoff, headers, null, null, null,
 				null);
 	}
 

@@ -27,7 +27,7 @@ class JobSpecTests {
 	void requestWithoutOptionsLeavesEverythingOpen() {
 		JobRequest request = spec().request();
 		assertThat(request).isEqualTo(new JobRequest(JobTarget.named("a"), List.of(1, "x"), null, null, null, null,
-				null, null, null, Map.of(), null, null));
+				null, null, null, Map.of(), null, null, null, null));
 	}
 
 	@Test
@@ -43,9 +43,9 @@ class JobSpecTests {
 			.header("l", "")
 			.durable()
 			.request();
-		assertThat(request).isEqualTo(new JobRequest(JobTarget.named("a"), List.of(1, "x"), "q", -100,
-				Duration.ofMinutes(5), null, 1000, Duration.ofMillis(1), backoff, Map.of("k", "v", "l", ""), null,
-				true));
+		assertThat(request)
+			.isEqualTo(new JobRequest(JobTarget.named("a"), List.of(1, "x"), "q", -100, Duration.ofMinutes(5), null,
+					1000, Duration.ofMillis(1), backoff, Map.of("k", "v", "l", ""), null, null, null, true));
 		Instant instant = Instant.parse("2030-01-01T00:00:00Z");
 		assertThat(spec().at(instant).request().runAt()).isEqualTo(instant);
 		assertThat(spec().durable().ephemeral().request().durable()).isFalse();

@@ -42,9 +42,8 @@ import io.jobqueue.retry.RetryPolicy;
  */
 public record JobHandler(String name, String queue, int priority, @Nullable Integer maxAttempts,
 		@Nullable Duration timeout, @Nullable RetryPolicy retryPolicy, FailureRules failureRules, boolean durable,
-		List<Type> argumentTypes,
-		@Nullable TransactionDefinition transaction, @Nullable UniqueRule unique, @Nullable LimitRule limits,
-		@Nullable Method method, JobInvoker invoker, @Nullable Duration deadline) {
+		List<Type> argumentTypes, @Nullable TransactionDefinition transaction, @Nullable UniqueRule unique,
+		@Nullable LimitRule limits, @Nullable Method method, JobInvoker invoker, @Nullable Duration deadline) {
 
 	/**
 	 * Create a handler.
@@ -66,8 +65,8 @@ public record JobHandler(String name, String queue, int priority, @Nullable Inte
 	}
 
 	/**
-	 * Create a handler of durable jobs that tries again after any failure, and whose jobs are not unique
-	 * and have neither limits nor a deadline.
+	 * Create a handler of durable jobs that tries again after any failure, and whose jobs
+	 * are not unique and have neither limits nor a deadline.
 	 * @param name the name
 	 * @param queue the queue of its jobs
 	 * @param priority the priority of its jobs

@@ -73,8 +73,7 @@ class UniqueExpressionTests {
 		try (JobsApplication application = JobsApplication.with(UniqueJobs.class)) {
 			assertThatIllegalArgumentException()
 				.isThrownBy(() -> key(application, "named", "secret", new Order("secret", null)))
-				.withMessageContaining(
-						"The unique key '#order.customer.id' of " + UniqueJobs.class.getName() + ".named")
+				.withMessageContaining("'uniqueKey' = '#order.customer.id' of " + UniqueJobs.class.getName() + ".named")
 				.withMessageNotContaining("secret");
 		}
 	}

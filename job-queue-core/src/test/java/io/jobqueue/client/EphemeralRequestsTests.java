@@ -72,7 +72,7 @@ class EphemeralRequestsTests {
 
 	private static JobHandler handler(String name, boolean durable) {
 		return new JobHandler(name, durable ? "mail" : "default", 0, null, null, null, FailureRules.NONE, durable,
-				List.of(), null, null, null, (arguments, context) -> null);
+				List.of(), null, null, null, null, (arguments, context) -> null, null);
 	}
 
 	@Test
@@ -104,7 +104,8 @@ class EphemeralRequestsTests {
 							+ " queue(..), or make it durable()");
 		assertThatIllegalArgumentException().isThrownBy(() -> this.jobs.job("brief").at(Instant.EPOCH).enqueue())
 			.withMessageContaining("cannot wait for an instant");
-		assertThatIllegalArgumentException().isThrownBy(() -> this.jobs.job("brief").unique(Unique.byKey("a")).enqueue())
+		assertThatIllegalArgumentException()
+			.isThrownBy(() -> this.jobs.job("brief").unique(Unique.byKey("a")).enqueue())
 			.withMessageContaining("cannot be unique");
 		assertThat(this.kept).isEmpty();
 		assertThat(this.stored).isEmpty();

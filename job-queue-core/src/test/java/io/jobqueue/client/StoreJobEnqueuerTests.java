@@ -362,8 +362,8 @@ class StoreJobEnqueuerTests {
 
 	@Test
 	void deadlineOfRequestGoesFirst() {
-		this.registry.register(new JobHandler("order.ring", "default", 0, null, null, null, List.of(), null, null, null,
-				null, (arguments, context) -> null, Duration.ofMinutes(10)));
+		this.registry.register(new JobHandler("order.ring", "default", 0, null, null, null, FailureRules.NONE, true,
+				List.of(), null, null, null, null, (arguments, context) -> null, Duration.ofMinutes(10)));
 		this.jobs.enqueue("order.ring");
 		this.jobs.job("order.ring").deadline(Duration.ofMinutes(1)).enqueue();
 		this.jobs.enqueue("any");
@@ -422,7 +422,7 @@ class StoreJobEnqueuerTests {
 	private static JobRequest request(@Nullable String queue, @Nullable Integer priority, @Nullable Duration delay,
 			@Nullable Instant runAt, @Nullable Integer maxAttempts, @Nullable Duration timeout) {
 		return new JobRequest(JobTarget.named("any"), List.of(), queue, priority, delay, runAt, maxAttempts, timeout,
-				null, Map.of(), null, null);
+				null, Map.of(), null, null, null, null);
 	}
 
 	@Test

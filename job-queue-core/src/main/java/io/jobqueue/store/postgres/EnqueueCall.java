@@ -21,7 +21,7 @@ import io.jobqueue.JobDeadline;
 import io.jobqueue.JobId;
 import io.jobqueue.serialization.JobHeaders;
 import io.jobqueue.store.NewJob;
-import io.jobqueue.store.internal.StoredLimits;
+import io.jobqueue.serialization.LimitJson;
 
 /**
  * The verb {@code enqueue} as one {@code INSERT}, in the transaction of the caller if
@@ -106,8 +106,7 @@ final class EnqueueCall {
 		if (jobs.stream().anyMatch((job) -> job.limits() != null)) {
 			statement = connection.prepareStatement(this.insertLimited);
 			bind(connection, statement, jobs);
-			statement.setArray(13,
-					SqlArrays.texts(connection, column(jobs, (job) -> StoredLimits.write(job.limits()))));
+			statement.setArray(13, SqlArrays.texts(connection, column(jobs, (job) -> LimitJson.write(job.limits()))));
 		}
 		else if (jobs.size() == 1) {
 			statement = connection.prepareStatement(this.insertOne);

@@ -22,7 +22,7 @@ import io.jobqueue.OnDuplicate;
 import io.jobqueue.serialization.JobHeaders;
 import io.jobqueue.store.NewJob;
 import io.jobqueue.store.UniqueKey;
-import io.jobqueue.store.internal.StoredLimits;
+import io.jobqueue.serialization.LimitJson;
 
 /**
  * The enqueue of jobs of which some are unique, in the transaction of the caller if there
@@ -107,7 +107,7 @@ final class UniqueEnqueueCall {
 		node.put("arguments", job.arguments());
 		node.put("headers", JobHeaders.write(job.headers()));
 		node.put("backoff", job.backoff());
-		node.put("limits", StoredLimits.write(job.limits()));
+		node.put("limits", LimitJson.write(job.limits()));
 	}
 
 	private static @Nullable Long millis(@Nullable Duration duration) {

@@ -8,7 +8,7 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 import io.jobqueue.store.NewJob;
-import io.jobqueue.store.internal.StoredLimits;
+import io.jobqueue.serialization.LimitJson;
 
 /**
  * The part of a stored job that never changes: priority and handler, which scripts look
@@ -47,7 +47,7 @@ record JobBody(int priority, String handler, int maxAttempts, @Nullable Duration
 	static byte[] write(NewJob job) {
 		Duration timeout = job.timeout();
 		String backoff = job.backoff();
-		String limits = StoredLimits.write(job.limits());
+		String limits = LimitJson.write(job.limits());
 		Writer writer = new Writer().number(job.priority(), 1).text(job.handler(), 1).number(job.maxAttempts(), SHORT);
 		writer.number(((timeout != null) ? HAS_TIMEOUT : 0) | ((backoff != null) ? HAS_BACKOFF : 0)
 				| (job.headers().isEmpty() ? 0 : HAS_HEADERS) | ((limits != null) ? HAS_LIMITS : 0)

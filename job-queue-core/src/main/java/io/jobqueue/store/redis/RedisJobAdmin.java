@@ -34,6 +34,7 @@ import io.jobqueue.JobState;
 import io.jobqueue.LimitTarget;
 import io.jobqueue.NodeStatus;
 import io.jobqueue.QueueStatus;
+import io.jobqueue.serialization.LimitJson;
 import io.jobqueue.store.internal.Explainer;
 
 /**
@@ -215,8 +216,8 @@ final class RedisJobAdmin implements JobAdmin {
 	void setLimit(LimitTarget target, @Nullable JobLimit limit, boolean isByHand) {
 		this.registry.number(target.queue());
 		this.scripts.run(Script.LIMIT, this.options.queueKey(target.queue()),
-				new Arguments().add(SetLimits.field(target))
-					.add((limit != null) ? SetLimits.write(limit, isByHand) : "")
+				new Arguments().add(LimitFields.field(target))
+					.add((limit != null) ? LimitJson.write(limit, isByHand) : "")
 					.add(isByHand));
 		this.signals.available(List.of(target.queue()));
 	}
@@ -234,8 +235,8 @@ final class RedisJobAdmin implements JobAdmin {
 		Map<byte[], byte[]> fields = this.scripts
 			.call((session) -> session.await(session.send((commands) -> commands.hgetall(key))));
 		Assert.state(fields != null, "The server did not answer");
-		fields.forEach((field, value) -> limits.put(SetLimits.target(queue, Keys.text(field)),
-				SetLimits.read(Keys.text(value))));
+		fields.forEach((field, value) -> limits.put(LimitFields.target(queue, Keys.text(field)),
+				LimitJson.read(Keys.text(value))));
 		return limits;
 	}
 

@@ -87,7 +87,7 @@ local function head(value)
 	return created, due, attempts, abandonments
 end
 
--- The limits of a job besides those of its queue, or nil. See StoredLimits.java.
+-- The limits of a job besides those of its queue, or nil. See LimitJson.java.
 local function limits_of(value)
 	local flags = HEAD_SIZE + FLAGS + string.byte(value, HEAD_SIZE + 2)
 	if math.floor(string.byte(value, flags) / HAS_LIMITS) % 2 == 0 then

@@ -173,7 +173,8 @@ abstract class RetryRuleContract extends WorkerContract {
 
 	private static JobHandler handler(@Nullable RetryPolicy policy, FailureRules rules, @Nullable Duration timeout,
 			JobInvoker invoker) {
-		return new JobHandler("test.run", QUEUE, 0, null, timeout, policy, rules, true, List.of(), null, null, null, invoker);
+		return new JobHandler("test.run", QUEUE, 0, null, timeout, policy, rules, true, List.of(), null, null, null,
+				null, invoker, null);
 	}
 
 	/**

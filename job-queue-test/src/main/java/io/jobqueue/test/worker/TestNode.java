@@ -215,8 +215,7 @@ final class TestNode {
 		return new JobTemplate(
 				new StoreJobEnqueuer(this.store, this.handlers, new JacksonJobSerializer(new JsonMapper()),
 						new EnqueueOptions(WorkerContract.MAX_ATTEMPTS, 1024 * 1024, UnknownHandlers.ACCEPT),
-						(text) -> text,
-				List::of, this.metrics, () -> started::enqueue));
+						(text) -> text, List::of, this.metrics, () -> started::enqueue));
 	}
 
 	void stop() {

@@ -1,6 +1,9 @@
-package io.jobqueue.store.internal;
+package io.jobqueue.serialization;
+
+import java.time.Duration;
 
 import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -14,11 +17,11 @@ import io.jobqueue.JobLimits;
  * the handler as {@code hmax}, {@code hrate} and {@code hburst}. What is not limited is
  * left out.
  */
-public final class StoredLimits {
+public final class LimitJson {
 
 	private static final JsonMapper MAPPER = new JsonMapper();
 
-	private StoredLimits() {
+	private LimitJson() {
 	}
 
 	/**
@@ -38,6 +41,40 @@ public final class StoredLimits {
 		write(node, "", limits.keyLimit());
 		write(node, "h", limits.handlerLimit());
 		return node.toString();
+	}
+
+	/**
+	 * Write a limit that was set for all nodes: {@code max}, {@code permits},
+	 * {@code period} in milliseconds, {@code rate}, {@code burst} and {@code hand}.
+	 * @param limit the limit
+	 * @param isByHand whether it goes before what the configuration says
+	 * @return the JSON
+	 */
+	public static String write(JobLimit limit, boolean isByHand) {
+		ObjectNode node = MAPPER.createObjectNode();
+		RateLimit rate = limit.rate();
+		if (isByHand) {
+			node.put("hand", true);
+		}
+		write(node, "", limit);
+		if (rate != null) {
+			node.put("permits", rate.permits());
+			node.put("period", rate.period().toMillis());
+		}
+		return node.toString();
+	}
+
+	/**
+	 * Read a limit that was set for all nodes.
+	 * @param json what {@link #write(JobLimit, boolean)} returned
+	 * @return the limit
+	 */
+	public static JobLimit read(String json) {
+		JsonNode node = MAPPER.readTree(json);
+		Integer max = node.has("max") ? node.path("max").asInt() : null;
+		RateLimit rate = node.has("rate") ? new RateLimit(node.path("permits").asLong(),
+				Duration.ofMillis(node.path("period").asLong()), node.path("burst").asInt()) : null;
+		return new JobLimit(max, rate);
 	}
 
 	private static void write(ObjectNode node, String prefix, JobLimit limit) {
