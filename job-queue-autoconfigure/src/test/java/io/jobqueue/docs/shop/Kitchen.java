@@ -20,8 +20,7 @@ class Kitchen {
 		this.jobs = jobs;
 	}
 
-	@Job(name = "kitchen.remind", deadline = "10m") // no use in a reminder that comes
-													// later
+	@Job(name = "kitchen.remind", deadline = "10m") // later is no use
 	void remind(OrderPlaced order) {
 		this.mail.send(order.customer(), "Your table is ready");
 	}
