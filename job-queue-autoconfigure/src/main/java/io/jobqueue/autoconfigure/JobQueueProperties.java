@@ -546,12 +546,40 @@ public class JobQueueProperties {
 		 */
 		private @Nullable Integer concurrency;
 
+		/**
+		 * Number of jobs of this queue that run at once on all nodes together. By default
+		 * any number.
+		 */
+		private @Nullable Integer maxConcurrent;
+
+		/**
+		 * Number of jobs of this queue that start within a time on all nodes together, as
+		 * 100/s, 10/5m or 1000/h, burst 50. By default any number.
+		 */
+		private @Nullable String rateLimit;
+
 		public @Nullable Integer getConcurrency() {
 			return this.concurrency;
 		}
 
 		public void setConcurrency(@Nullable Integer concurrency) {
 			this.concurrency = concurrency;
+		}
+
+		public @Nullable Integer getMaxConcurrent() {
+			return this.maxConcurrent;
+		}
+
+		public void setMaxConcurrent(@Nullable Integer maxConcurrent) {
+			this.maxConcurrent = maxConcurrent;
+		}
+
+		public @Nullable String getRateLimit() {
+			return this.rateLimit;
+		}
+
+		public void setRateLimit(@Nullable String rateLimit) {
+			this.rateLimit = rateLimit;
 		}
 
 	}

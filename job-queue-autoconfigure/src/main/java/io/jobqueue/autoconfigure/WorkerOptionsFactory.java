@@ -8,7 +8,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeSet;
 
+import io.jobqueue.JobLimit;
 import io.jobqueue.JobNames;
+import io.jobqueue.RateLimit;
 import io.jobqueue.retry.RetryPolicy;
 import io.jobqueue.worker.PoolOptions;
 import io.jobqueue.worker.QueueShare;
@@ -31,6 +33,8 @@ final class WorkerOptionsFactory {
 
 	private final Map<String, Integer> queueConcurrency = new LinkedHashMap<>();
 
+	private final Map<String, JobLimit> queueLimits = new LinkedHashMap<>();
+
 	private final Map<String, String> propertiesByQueue = new LinkedHashMap<>();
 
 	private final Map<String, QueueList> queuesByPool = new LinkedHashMap<>();
@@ -52,6 +56,19 @@ final class WorkerOptionsFactory {
 		PropertyCheck.check(concurrency == null || concurrency >= 1, "job-queue.queues." + name + ".concurrency",
 				concurrency, "Set it to 1 or more; pause the queue if no job of it is to run");
 		this.queueConcurrency.put(name, (concurrency != null) ? concurrency : Integer.MAX_VALUE);
+		JobLimit limit = limit("job-queue.queues." + name + ".", queue);
+		if (!limit.isNone()) {
+			this.queueLimits.put(name, limit);
+		}
+	}
+
+	private static JobLimit limit(String prefix, JobQueueProperties.Queue queue) {
+		Integer max = queue.getMaxConcurrent();
+		PropertyCheck.check(max == null || max >= 1, prefix + "max-concurrent", max,
+				"Set it to 1 or more; pause the queue if no job of it is to run");
+		String rate = queue.getRateLimit();
+		return new JobLimit(max,
+				(rate != null) ? PropertyCheck.make(prefix + "rate-limit", rate, () -> RateLimit.parse(rate)) : null);
 	}
 
 	private void addPool(String name, JobQueueProperties.Pool pool) {
@@ -118,7 +135,8 @@ final class WorkerOptionsFactory {
 			.forEach((name, pool) -> pools
 				.add(pool(name, queuesOf(name), pool.getConcurrency(), pool.getMaxPrefetch())));
 		return new WorkerOptions(nodeName, pools, retryPolicy, this.worker.getPollInterval(),
-				this.worker.getHeartbeatInterval(), this.worker.getDeadAfter(), this.worker.getShutdownTimeout());
+				this.worker.getHeartbeatInterval(), this.worker.getDeadAfter(), this.worker.getShutdownTimeout(),
+				this.queueLimits);
 	}
 
 	private QueueList queuesWithoutPool(Collection<String> handlerQueues) {

@@ -35,7 +35,8 @@ class JobQueuePropertiesTests {
 	private static final Set<String> WITHOUT_DEFAULT = Set.of("job-queue.store", "job-queue.queues",
 			"job-queue.retry.delays", "job-queue.retry.policy", "job-queue.worker.queues", "job-queue.worker.node-name",
 			"job-queue.worker.pools", "job-queue.observation.enabled", "job-queue.retention.max-succeeded",
-			"job-queue.retention.max-failed", "job-queue.retention.max-cancelled");
+			"job-queue.retention.max-failed", "job-queue.retention.max-cancelled",
+			"management.endpoint.jobqueue.roles");
 
 	@Test
 	void defaultsAreThoseOfTheCore() {
@@ -157,7 +158,9 @@ class JobQueuePropertiesTests {
 				"job-queue.postgres.initialize-schema", "job-queue.postgres.listen", "job-queue.redis.key-prefix",
 				"job-queue.redis.enqueue", "job-queue.redis.listen", "job-queue.redis.disposable",
 				"job-queue.application-events", "job-queue.observation.enabled", "job-queue.metrics.queue-interval",
-				"management.health.jobqueue.enabled");
+				"job-queue.recurring.enabled", "management.endpoint.jobqueue.access",
+				"management.endpoint.jobqueue.cache.time-to-live", "management.endpoint.jobqueue.roles",
+				"management.endpoint.jobqueue.show-values", "management.health.jobqueue.enabled");
 	}
 
 	private static JsonNode metadata() throws Exception {

@@ -1,11 +1,13 @@
 package io.jobqueue.worker;
 
 import java.time.Duration;
+import java.util.Map;
 import java.util.concurrent.locks.LockSupport;
 
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
 
+import io.jobqueue.JobLimit;
 import io.jobqueue.store.NodeDescription;
 import io.jobqueue.store.Pulse;
 
@@ -30,6 +32,9 @@ final class LeaseKeeper {
 
 	private final Thread thread = new Thread(this::run, "job-queue-lease-keeper");
 
+	// Only touched by the thread; empty as soon as the store knows them.
+	private Map<String, JobLimit> limits;
+
 	private volatile boolean isStopped;
 
 	private volatile boolean isAsked;
@@ -46,6 +51,7 @@ final class LeaseKeeper {
 		// fifth that is left is for its jobs to stop.
 		this.patience = options.deadAfter().toNanos() / 5 * 4;
 		this.onRegistered = onRegistered;
+		this.limits = options.limits();
 	}
 
 	void start() {
@@ -121,6 +127,10 @@ final class LeaseKeeper {
 	private void beat() {
 		long sentAt = System.nanoTime();
 		if (!this.node.isRegistered()) {
+			if (!this.limits.isEmpty()) {
+				this.node.store().configure(this.limits);
+				this.limits = Map.of();
+			}
 			long id = this.node.store().register(this.description);
 			this.renewedAt = sentAt;
 			this.node.registered(id);

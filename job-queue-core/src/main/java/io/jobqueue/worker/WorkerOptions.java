@@ -3,10 +3,12 @@ package io.jobqueue.worker;
 import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 
 import org.springframework.util.Assert;
 
+import io.jobqueue.JobLimit;
 import io.jobqueue.retry.Backoff;
 import io.jobqueue.retry.RetryPolicy;
 
@@ -24,10 +26,12 @@ import io.jobqueue.retry.RetryPolicy;
  * elsewhere; the same on all nodes
  * @param shutdownTimeout how long running jobs may go on when the worker stops, before
  * they are interrupted
+ * @param limits the limits of queues on all nodes, which are set when the worker starts,
+ * unless somebody has set others with {@link io.jobqueue.JobAdmin#limit}
  * @since 0.1.0
  */
 public record WorkerOptions(String nodeName, List<PoolOptions> pools, RetryPolicy retryPolicy, Duration pollInterval,
-		Duration heartbeatInterval, Duration deadAfter, Duration shutdownTimeout) {
+		Duration heartbeatInterval, Duration deadAfter, Duration shutdownTimeout, Map<String, JobLimit> limits) {
 
 	/**
 	 * Create settings.
@@ -48,6 +52,22 @@ public record WorkerOptions(String nodeName, List<PoolOptions> pools, RetryPolic
 				() -> "'deadAfter' (" + deadAfter + ") must be at least twice 'heartbeatInterval' (" + heartbeatInterval
 						+ "), or one late heartbeat ends a node");
 		Assert.isTrue(!shutdownTimeout.isNegative(), "'shutdownTimeout' must not be negative");
+		limits = Map.copyOf(limits);
+	}
+
+	/**
+	 * Create settings that leave the limits of queues as they are.
+	 * @param nodeName what people call this node
+	 * @param pools the pools
+	 * @param retryPolicy the delays between attempts
+	 * @param pollInterval how often the store is asked for jobs
+	 * @param heartbeatInterval how often this node tells that it is alive
+	 * @param deadAfter after how long a silence a node counts as dead
+	 * @param shutdownTimeout how long running jobs may go on when the worker stops
+	 */
+	public WorkerOptions(String nodeName, List<PoolOptions> pools, RetryPolicy retryPolicy, Duration pollInterval,
+			Duration heartbeatInterval, Duration deadAfter, Duration shutdownTimeout) {
+		this(nodeName, pools, retryPolicy, pollInterval, heartbeatInterval, deadAfter, shutdownTimeout, Map.of());
 	}
 
 	/**

@@ -32,6 +32,13 @@ for i = 1, tonumber(ARGV[7]) do
 	at = at + 1
 end
 
+-- One question for all that most queues never have.
+has_rare = exists_any(PROGRESS, CANCEL, LIMITED, AWAITED, LIMITS, RATED, DEADLINES, Q .. ':paused')
+
+local function exists_rarely(key)
+	return has_rare and exists(key)
+end
+
 local refused = {}
 local gone = {}
 local done, line = {}, {}
@@ -110,15 +117,15 @@ local function settle_lease(lease_node, lease, first, count)
 		return
 	end
 	many('HDEL', held, mine)
-	if exists(PROGRESS) then
+	if exists_rarely(PROGRESS) then
 		many('HDEL', PROGRESS, mine)
 	end
-	local cancelled = exists(CANCEL) and read('SMISMEMBER', CANCEL, mine)
+	local cancelled = exists_rarely(CANCEL) and read('SMISMEMBER', CANCEL, mine)
 	if cancelled then
 		many('SREM', CANCEL, mine)
 	end
-	local limited = exists(LIMITED) and read('HMGET', LIMITED, mine)
-	local waits = exists(AWAITED) and read('ZMSCORE', AWAITED, mine)
+	local limited = exists_rarely(LIMITED) and read('HMGET', LIMITED, mine)
+	local waits = exists_rarely(AWAITED) and read('ZMSCORE', AWAITED, mine)
 	for i = 1, #mine do
 		local detail = details[i]
 		local is_awaited = waits and waits[i]
@@ -186,13 +193,13 @@ for i = 1, #awaited do
 end
 
 -- The limit of the queue, and what is left of its rate.
-local queue_limit = exists(LIMITS) and call('HGET', LIMITS, 'queue')
+local queue_limit = exists_rarely(LIMITS) and call('HGET', LIMITS, 'queue')
 queue_limit = queue_limit and cjson.decode(queue_limit)
 local tokens
 
 -- After how many milliseconds a rate lets more start.
 local function wait()
-	local first = exists(RATED) and call('ZRANGE', RATED, 0, 0, 'WITHSCORES')
+	local first = exists_rarely(RATED) and call('ZRANGE', RATED, 0, 0, 'WITHSCORES')
 	local millis = first and math.max(first[2] - now, 0) or math.huge
 	if tokens and tokens < 1 then
 		millis = math.min(millis, token_wait(tokens, queue_limit.rate))
@@ -203,7 +210,7 @@ end
 -- Which of the claimed jobs come too late. None of them waits any more.
 local function find_expired(jobs, values)
 	local dated, expired = {}, {}
-	if #lost > 0 or exists(DEADLINES) then
+	if #lost > 0 or exists_rarely(DEADLINES) then
 		for i = 1, #jobs do
 			local deadline = deadline_of(values[i])
 			if deadline > 0 then
@@ -224,7 +231,7 @@ local function answer(jobs, values)
 		keep_tokens('queue', queue_limit.rate, queue_limit.burst, tokens)
 	end
 	reply[#reply + 1] = call('ZCARD', SUSPECTS)
-	reply[#reply + 1] = (exists(READY) or exists(DUE) or exists(ASIDES) or exists(RATED)) and 1 or 0
+	reply[#reply + 1] = (exists(READY) or exists(DUE) or exists(ASIDES) or exists_rarely(RATED)) and 1 or 0
 	reply[#reply + 1] = wait()
 	reply[#reply + 1] = queue_limit and 1 or 0
 	if #jobs == 0 then
@@ -265,7 +272,7 @@ end
 if #lost > 0 then
 	return answer(lost, read('HMGET', JOBS, lost))
 end
-if exists(Q .. ':paused') then
+if exists_rarely(Q .. ':paused') then
 	return answer({})
 end
 
@@ -288,7 +295,7 @@ if limit <= 0 then
 end
 
 -- Those that a rate lets through by now.
-if exists(RATED) then
+if exists_rarely(RATED) then
 	local gates = call('ZRANGEBYSCORE', RATED, '-inf', text(now), 'LIMIT', 0, 100)
 	for _, gate in ipairs(gates) do
 		call('ZREM', RATED, gate)

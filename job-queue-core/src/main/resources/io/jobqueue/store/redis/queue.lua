@@ -74,6 +74,13 @@ local function exists(key)
 	return call('EXISTS', key) == 1
 end
 
+-- Whether a script has found that there are none of these keys, which most queues never have.
+local has_rare = true
+
+local function exists_any(...)
+	return call('EXISTS', ...) > 0
+end
+
 local function score(job, value)
 	return text(tonumber(job) - struct.unpack('b', value, HEAD_SIZE + 1) * STEP)
 end
@@ -158,6 +165,7 @@ local admit
 
 -- Let a job that is due go to the first gate that it does not hold, or else be claimed.
 local function enter(job, value, limits)
+	has_rare = true
 	for _, gate in ipairs(gates_of(value, limits)) do
 		if call('SISMEMBER', HOLD .. gate, job) == 0 then
 			call('ZADD', WAIT .. gate, score(job, value), job)

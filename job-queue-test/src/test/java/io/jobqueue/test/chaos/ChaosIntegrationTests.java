@@ -12,6 +12,7 @@ import java.util.stream.Stream;
 import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
 import org.awaitility.Awaitility;
+import org.awaitility.core.ConditionFactory;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -91,7 +92,7 @@ class ChaosIntegrationTests {
 			List<Long> over = held(run);
 			List<Long> underWay = held(run);
 			WorkerProcess late = crew.worker(0);
-			Awaitility.await().until(() -> ledger.runs(late.node(), "held").size() == 4);
+			patiently().until(() -> ledger.runs(late.node(), "held").size() == 4);
 			run.startWorkers();
 			String second = crew.worker(1).node();
 			String third = crew.worker(2).node();
@@ -175,7 +176,7 @@ class ChaosIntegrationTests {
 				.pollInterval(Duration.ofMillis(100))
 				.until(() -> run.store().liveJobs() < LEFT);
 			WorkerProcess victim = run.crew().worker(0);
-			Awaitility.await().until(() -> isFrozenWithJobs(victim, run.store()));
+			patiently().until(() -> isFrozenWithJobs(victim, run.store()));
 			Instant killedAt = Instant.now();
 			victim.kill();
 			int orphans = run.store().leased(victim.node()).size();
@@ -200,6 +201,10 @@ class ChaosIntegrationTests {
 	}
 
 	// A busy node may have nothing for a moment, between two claims.
+	private static ConditionFactory patiently() {
+		return Awaitility.await().atMost(Duration.ofSeconds(60));
+	}
+
 	private static boolean isFrozenWithJobs(WorkerProcess worker, ChaosStore store) {
 		worker.freeze();
 		boolean hasJobs = !store.leased(worker.node()).isEmpty();
@@ -217,7 +222,7 @@ class ChaosIntegrationTests {
 			List<Long> drained = run.producer().enqueue(JobKind.HELD, 1);
 			List<Long> givenBack = run.producer().enqueue(JobKind.WAITING, 1);
 			WorkerProcess first = run.crew().worker(0);
-			Awaitility.await().until(() -> ledger.runs(first.node(), "held").size() == 2);
+			patiently().until(() -> ledger.runs(first.node(), "held").size() == 2);
 			run.startWorkers();
 			String second = run.crew().worker(1).node();
 			ledger.open(givenBack, second);
@@ -234,7 +239,7 @@ class ChaosIntegrationTests {
 					assertThat(job.abandoned()).isZero();
 					assertThat(job.failures()).isEqualTo("null");
 				}));
-			Awaitility.await().until(() -> run.store().nodes().equals(List.of(second)));
+			patiently().until(() -> run.store().nodes().equals(List.of(second)));
 			assertThat(first.isAlive()).isTrue();
 		}
 	}
