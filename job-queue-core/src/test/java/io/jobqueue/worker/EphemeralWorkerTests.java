@@ -78,7 +78,7 @@ class EphemeralWorkerTests {
 		this.node.handle("late", (arguments, job) -> this.node.ran
 			.add((System.nanoTime() - start >= Duration.ofMillis(50).toNanos()) ? "late" : "early"));
 		this.node.enqueue(EphemeralNode.job("late", 0, Duration.ofMillis(50)));
-		this.node.enqueue(EphemeralNode.job("run", 0, NEVER));
+		this.node.enqueue(EphemeralNode.job("run", 0, NEVER.multipliedBy(2)));
 		patiently().until(() -> this.node.ran.size() == 1);
 		assertThat(this.node.ran).containsExactly("late");
 		patiently().until(() -> this.node.held() == 1);
@@ -150,7 +150,7 @@ class EphemeralWorkerTests {
 	void jobThatWillBeRetriedKeepsItsRoom() {
 		use(node(1, OnFull.THROW)).worker.start();
 		this.node.handle("fail", (arguments, job) -> {
-			throw new RetryJobException(NEVER);
+			throw new RetryJobException(NEVER.multipliedBy(2));
 		});
 		JobId id = this.node.enqueue("fail");
 		patiently().until(() -> this.node.events(id).equals(List.of(Type.RETRIED)));
