@@ -15,6 +15,8 @@ import org.springframework.boot.context.properties.bind.Binder;
 import org.springframework.boot.context.properties.source.MapConfigurationPropertySource;
 import org.springframework.util.unit.DataSize;
 
+import io.jobqueue.JobLimit;
+import io.jobqueue.RateLimit;
 import io.jobqueue.client.EnqueueOptions;
 import io.jobqueue.client.UnknownHandlers;
 import io.jobqueue.retry.Backoff;
@@ -81,6 +83,8 @@ class JobQueuePropertiesTests {
 				Map.entry("job-queue.worker.pools.mail.concurrency", "2"),
 				Map.entry("job-queue.worker.pools.mail.max-prefetch", "7"),
 				Map.entry("job-queue.queues.critical.concurrency", "1"),
+				Map.entry("job-queue.queues.critical.max-concurrent", "3"),
+				Map.entry("job-queue.queues.critical.rate-limit", "10/5m, burst 2"),
 				Map.entry("job-queue.queues[a.b_c].concurrency", "2"), Map.entry("job-queue.retention.succeeded", "0"),
 				Map.entry("job-queue.retention.failed", "60d"), Map.entry("job-queue.retention.cancelled", "1d"),
 				Map.entry("job-queue.retention.max-succeeded", "1000"),
@@ -119,7 +123,8 @@ class JobQueuePropertiesTests {
 					+ "isWeighted=true, concurrency=4, maxPrefetch=0], PoolOptions[name=mail, queues=["
 					+ "QueueShare[queue=mail, weight=1, concurrency=2147483647]], "
 					+ "isWeighted=false, concurrency=2, maxPrefetch=7]], retryPolicy=" + Backoff.DEFAULT
-					+ ", pollInterval=PT0.5S, heartbeatInterval=PT1S, deadAfter=PT4S, shutdownTimeout=PT10S]");
+					+ ", pollInterval=PT0.5S, heartbeatInterval=PT1S, deadAfter=PT4S, shutdownTimeout=PT10S, "
+					+ "limits={critical=" + new JobLimit(3, new RateLimit(10, Duration.ofMinutes(5), 2)) + "}]");
 		assertThat(properties.getQueues()).containsOnlyKeys("critical", "a.b_c");
 	}
 
