@@ -8,8 +8,10 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Collectors;
 
 import javax.sql.DataSource;
 
@@ -91,18 +93,25 @@ public final class PostgresFixture implements JobStoreFixture {
 
 	@Override
 	public void advance(Duration duration) {
-		String past = " - interval '" + duration.toMillis() + " milliseconds'";
-		execute(sql("update @.job set created_at = created_at" + past + ", run_at = run_at" + past
-				+ ", deadline = deadline" + past + "; update @.job_node set started_at = started_at" + past
-				+ ", seen_at = seen_at" + past + "; update @.job_recurring set due_at = due_at" + past
-				+ ", next_at = next_at" + past + ", last_at = last_at" + past
-				+ "; update @.job_recurring_declared set declared_at = declared_at" + past
-				+ "; update @.job_lease set claimed_at = claimed_at" + past
-				+ "; update @.job_gate_signal set due_at = due_at" + past
-				+ "; update @.job_bucket set filled_at = filled_at" + past + "; update @.job_unique set until = until"
-				+ past + " where until is not null" + "; update @.job_await set expires_at = expires_at" + past
-				+ "; update @.job_history set created_at = created_at" + past + ", run_at = run_at" + past
-				+ ", started_at = started_at" + past + ", finished_at = finished_at" + past));
+		shift("job", duration, "created_at", "run_at", "deadline");
+		shift("job_node", duration, "started_at", "seen_at");
+		shift("job_lease", duration, "claimed_at");
+		shift("job_gate_signal", duration, "due_at");
+		shift("job_bucket", duration, "filled_at");
+		shift("job_unique", duration, "until");
+		shift("job_await", duration, "expires_at");
+		shift("job_recurring", duration, "due_at", "next_at", "last_at");
+		shift("job_recurring_declared", duration, "declared_at");
+		shift("job_history", duration, "created_at", "run_at", "started_at", "finished_at");
+	}
+
+	// Each table by itself: rows of several held together would meet those that workers
+	// hold in another order.
+	private void shift(String table, Duration duration, String... columns) {
+		String changes = Arrays.stream(columns)
+			.map((column) -> column + " = " + column + " - interval '" + duration.toMillis() + " milliseconds'")
+			.collect(Collectors.joining(", "));
+		execute(sql("update @." + table + " set " + changes));
 	}
 
 	@Override
