@@ -17,8 +17,6 @@ import org.springframework.expression.spel.standard.SpelExpression;
 import org.springframework.expression.spel.standard.SpelExpressionParser;
 import org.springframework.expression.spel.support.StandardEvaluationContext;
 
-import io.jobqueue.JobContext;
-
 /**
  * An expression of an annotation over the arguments of a job. The names in it are checked
  * at start, so that a slip of the pen does not wait for the first enqueue.
@@ -61,7 +59,7 @@ final class ArgumentExpression {
 		@Nullable String[] all = NAMES.getParameterNames(method);
 		List<@Nullable String> names = new ArrayList<>();
 		for (int i = 0; i < method.getParameterCount(); i++) {
-			if (method.getParameterTypes()[i] != JobContext.class) {
+			if (!JobSignature.isSupplied(method.getParameters()[i])) {
 				names.add((all != null) ? all[i] : null);
 			}
 		}

@@ -9,8 +9,8 @@ import io.jobqueue.JobContext;
 import io.jobqueue.handler.JobInvoker;
 
 /**
- * Calls a {@link Job @Job} method of a bean, and puts the context where the method wants
- * it. Any thread.
+ * Calls a {@link Job @Job} method of a bean, and puts what is supplied where the method
+ * wants it. Any thread.
  */
 final class BeanJobInvoker implements JobInvoker {
 
@@ -18,21 +18,21 @@ final class BeanJobInvoker implements JobInvoker {
 
 	private final Method method;
 
-	private final int contextIndex;
+	private final SuppliedParameters supplied;
 
 	// What was found for the latest class of the bean; a race only finds it twice.
 	private volatile @Nullable InvocableMethod invocable;
 
-	BeanJobInvoker(Supplier<Object> bean, Method method, int contextIndex) {
+	BeanJobInvoker(Supplier<Object> bean, Method method, SuppliedParameters supplied) {
 		this.bean = bean;
 		this.method = method;
-		this.contextIndex = contextIndex;
+		this.supplied = supplied;
 	}
 
 	@Override
 	public @Nullable Object invoke(@Nullable Object[] arguments, JobContext context) throws Throwable {
 		Object target = this.bean.get();
-		return invocable(target).invoke(target, withContext(arguments, context));
+		return invocable(target).invoke(target, this.supplied.addTo(arguments, context));
 	}
 
 	private InvocableMethod invocable(Object target) {
@@ -42,18 +42,6 @@ final class BeanJobInvoker implements JobInvoker {
 			this.invocable = found;
 		}
 		return found;
-	}
-
-	private @Nullable Object[] withContext(@Nullable Object[] arguments, JobContext context) {
-		if (this.contextIndex < 0) {
-			return arguments;
-		}
-		@Nullable Object[] all = new @Nullable Object[arguments.length + 1];
-		System.arraycopy(arguments, 0, all, 0, this.contextIndex);
-		all[this.contextIndex] = context;
-		System.arraycopy(arguments, this.contextIndex, all, this.contextIndex + 1,
-				arguments.length - this.contextIndex);
-		return all;
 	}
 
 }

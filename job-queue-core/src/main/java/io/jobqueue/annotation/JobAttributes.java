@@ -1,7 +1,10 @@
 package io.jobqueue.annotation;
 
 import java.lang.reflect.Method;
+import java.lang.reflect.Parameter;
 import java.time.Duration;
+import java.util.Arrays;
+import java.util.List;
 
 import org.jspecify.annotations.Nullable;
 
@@ -46,6 +49,19 @@ public record JobAttributes(String name, String queue, int priority, @Nullable I
 	public static @Nullable JobAttributes of(Method method, StringValueResolver placeholders) {
 		Job job = AnnotatedElementUtils.findMergedAnnotation(method, Job.class);
 		return (job != null) ? of(job, new AttributeReader(method, placeholders)) : null;
+	}
+
+	/**
+	 * Return the classes of the arguments of a method, without what is supplied when it
+	 * runs.
+	 * @param method the method
+	 * @return the classes
+	 */
+	public static List<Class<?>> argumentTypes(Method method) {
+		return Arrays.stream(method.getParameters())
+			.filter((parameter) -> !JobSignature.isSupplied(parameter))
+			.<Class<?>>map(Parameter::getType)
+			.toList();
 	}
 
 	static JobAttributes of(Job job, AttributeReader reader) {

@@ -1,6 +1,7 @@
 package io.jobqueue.annotation;
 
 import java.lang.reflect.Method;
+import java.util.List;
 import java.util.function.Supplier;
 
 import org.jspecify.annotations.Nullable;
@@ -8,8 +9,10 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 import org.springframework.beans.factory.config.EmbeddedValueResolver;
 import org.springframework.util.StringValueResolver;
+import org.springframework.util.function.SingletonSupplier;
 
 import io.jobqueue.handler.JobHandler;
+import io.jobqueue.handler.ParameterSource;
 import io.jobqueue.recurring.Recurrence;
 import io.jobqueue.retry.Backoff;
 
@@ -26,12 +29,16 @@ final class JobHandlerFactory {
 
 	private final @Nullable JobTransactions transactions;
 
+	private final Supplier<List<ParameterSource>> sources;
+
 	JobHandlerFactory(ConfigurableListableBeanFactory beans, Supplier<Backoff> defaultBackoff,
 			@Nullable JobTransactions transactions) {
 		this.beans = beans;
 		this.placeholders = new EmbeddedValueResolver(beans);
 		this.retry = new JobRetry(beans, defaultBackoff);
 		this.transactions = transactions;
+		this.sources = SingletonSupplier
+			.of(() -> beans.getBeanProvider(ParameterSource.class).orderedStream().toList());
 	}
 
 	JobHandler create(JobBean bean, Method method, Job job) {
@@ -48,7 +55,7 @@ final class JobHandlerFactory {
 				(this.transactions != null) ? this.transactions.transactionOf(method, bean.type()) : null,
 				attributes.unique(), attributes.limits(), method,
 				new BeanJobInvoker((singleton != null) ? () -> singleton : () -> this.beans.getBean(bean.name()),
-						method, signature.contextIndex()),
+						method, new SuppliedParameters(method, signature.supplied(), this.sources)),
 				attributes.deadline());
 	}
 

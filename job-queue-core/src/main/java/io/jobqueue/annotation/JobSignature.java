@@ -2,10 +2,13 @@ package io.jobqueue.annotation;
 
 import java.lang.reflect.Method;
 import java.lang.reflect.Modifier;
+import java.lang.reflect.Parameter;
 import java.lang.reflect.Type;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Flow;
 import java.util.concurrent.Future;
@@ -15,15 +18,17 @@ import org.springframework.scheduling.annotation.Async;
 import org.springframework.util.ClassUtils;
 
 import io.jobqueue.JobContext;
+import io.jobqueue.handler.Injected;
 
 /**
  * The parameters of a {@link Job @Job} method: the declared types of its arguments,
- * generic types resolved against the class of the bean, and the position of its context.
+ * generic types resolved against the class of the bean, and what is supplied when it
+ * runs.
  *
- * @param argumentTypes the types of the arguments, without the context
- * @param contextIndex the position of the context, or -1 if it has none
+ * @param argumentTypes the types of the arguments
+ * @param supplied the positions of the other parameters, and their types
  */
-record JobSignature(List<Type> argumentTypes, int contextIndex) {
+record JobSignature(List<Type> argumentTypes, Map<Integer, Type> supplied) {
 
 	// Not on our class path, and not needed to say that nobody would subscribe to it.
 	private static final String REACTIVE_PUBLISHER = "org.reactivestreams.Publisher";
@@ -32,19 +37,33 @@ record JobSignature(List<Type> argumentTypes, int contextIndex) {
 		checkForm(method);
 		checkReturnsWhenDone(method, beanClass);
 		List<Type> argumentTypes = new ArrayList<>();
-		int contextIndex = -1;
-		for (int i = 0; i < method.getParameterCount(); i++) {
-			if (method.getParameterTypes()[i] != JobContext.class) {
-				argumentTypes.add(ParameterTypes.resolve(method, i, beanClass));
-			}
-			else if (contextIndex < 0) {
-				contextIndex = i;
-			}
-			else {
+		Map<Integer, Type> supplied = new TreeMap<>();
+		Parameter[] parameters = method.getParameters();
+		boolean hasContext = false;
+		for (int i = 0; i < parameters.length; i++) {
+			Type type = ParameterTypes.resolve(method, i, beanClass);
+			boolean isContext = parameters[i].getType() == JobContext.class;
+			if (isContext && hasContext) {
 				throw JobMethods.invalid(method, "has two parameters of type JobContext", "Remove one of them");
 			}
+			hasContext |= isContext;
+			if (isSupplied(parameters[i])) {
+				supplied.put(i, type);
+			}
+			else {
+				argumentTypes.add(type);
+			}
 		}
-		return new JobSignature(argumentTypes, contextIndex);
+		return new JobSignature(argumentTypes, supplied);
+	}
+
+	/**
+	 * Return whether a parameter is no argument of the job.
+	 */
+	static boolean isSupplied(Parameter parameter) {
+		return parameter.getType() == JobContext.class
+				|| AnnotatedElementUtils.hasAnnotation(parameter.getType(), Injected.class)
+				|| AnnotatedElementUtils.hasAnnotation(parameter, Injected.class);
 	}
 
 	private static void checkForm(Method method) {

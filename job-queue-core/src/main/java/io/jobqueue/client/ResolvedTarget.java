@@ -3,14 +3,12 @@ package io.jobqueue.client;
 import java.lang.reflect.Method;
 import java.lang.reflect.Type;
 import java.time.Duration;
-import java.util.Arrays;
 import java.util.List;
 
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.core.ResolvableType;
 
-import io.jobqueue.JobContext;
 import io.jobqueue.JobNames;
 import io.jobqueue.annotation.JobAttributes;
 import io.jobqueue.handler.JobHandler;
@@ -44,9 +42,7 @@ record ResolvedTarget(String name, String queue, int priority, @Nullable Integer
 	}
 
 	static ResolvedTarget of(JobAttributes attributes, Method method) {
-		List<Class<?>> argumentTypes = Arrays.stream(method.getParameterTypes())
-			.filter((type) -> type != JobContext.class)
-			.toList();
+		List<Class<?>> argumentTypes = JobAttributes.argumentTypes(method);
 		return new ResolvedTarget(attributes.name(), attributes.queue(), attributes.priority(),
 				attributes.maxAttempts(), attributes.deadline(), attributes.durable(), argumentTypes,
 				attributes.unique(), attributes.limits());

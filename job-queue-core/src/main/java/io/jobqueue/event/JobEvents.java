@@ -20,7 +20,7 @@ public final class JobEvents {
 
 	private static final long STOP_MILLIS = 200;
 
-	private final List<ListenerThread> listeners;
+	private final List<ListenerThread<JobEvent>> listeners;
 
 	// Guarded by this.
 	private int users;
@@ -30,7 +30,10 @@ public final class JobEvents {
 	 * @param listeners who is told
 	 */
 	public JobEvents(List<JobListener> listeners) {
-		this.listeners = listeners.stream().map(ListenerThread::new).toList();
+		this.listeners = listeners.stream()
+			.map((listener) -> new ListenerThread<>(listener, listener::onJobEvent,
+					(JobEvent event) -> event.type() + " of job " + event.id()))
+			.toList();
 	}
 
 	/**

@@ -4,6 +4,8 @@ import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Consumer;
+import java.util.function.Function;
 
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
@@ -12,24 +14,42 @@ import org.jspecify.annotations.Nullable;
 /**
  * One listener, the events that wait for it, and its thread, so that no listener waits
  * for another one. Thread-safe.
+ *
+ * @param <E> the type of the events
+ * @since 0.1.0
  */
-final class ListenerThread {
+public final class ListenerThread<E> {
 
 	private static final Log logger = LogFactory.getLog(ListenerThread.class);
 
-	private final JobListener listener;
+	private final Object listener;
 
-	private final BlockingQueue<JobEvent> queue = new ArrayBlockingQueue<>(JobEvents.CAPACITY);
+	private final Consumer<E> action;
+
+	private final Function<E, String> description;
+
+	private final BlockingQueue<E> queue = new ArrayBlockingQueue<>(JobEvents.CAPACITY);
 
 	private final AtomicLong dropped = new AtomicLong();
 
 	private volatile @Nullable Thread thread;
 
-	ListenerThread(JobListener listener) {
+	/**
+	 * Create a thread, which is not running.
+	 * @param listener the listener
+	 * @param action tells it of an event
+	 * @param description describes an event in the log
+	 */
+	public ListenerThread(Object listener, Consumer<E> action, Function<E, String> description) {
 		this.listener = listener;
+		this.action = action;
+		this.description = description;
 	}
 
-	synchronized void start() {
+	/**
+	 * Start. Does nothing if it is running.
+	 */
+	public synchronized void start() {
 		if (this.thread == null) {
 			Thread started = new Thread(this::run, "job-queue-events");
 			started.setDaemon(true);
@@ -42,15 +62,19 @@ final class ListenerThread {
 	 * Begin to stop.
 	 * @return the thread that ends when no event waits, or {@code null} if there is none
 	 */
-	synchronized @Nullable Thread stop() {
+	public synchronized @Nullable Thread stop() {
 		Thread stopped = this.thread;
 		this.thread = null;
 		return stopped;
 	}
 
-	void add(JobEvent event) {
+	/**
+	 * Tell the listener, soon.
+	 * @param event what happened
+	 */
+	public void add(E event) {
 		if (!this.queue.offer(event) && this.dropped.getAndIncrement() == 0) {
-			logger.warn("A job listener is too slow (listener: " + name() + "): " + JobEvents.CAPACITY
+			logger.warn("A listener is too slow (listener: " + name() + "): " + JobEvents.CAPACITY
 					+ " events wait, further ones are dropped until it catches up");
 		}
 	}
@@ -59,7 +83,7 @@ final class ListenerThread {
 		Thread self = Thread.currentThread();
 		try {
 			while (this.thread == self || !this.queue.isEmpty()) {
-				JobEvent event = this.queue.poll(100, TimeUnit.MILLISECONDS);
+				E event = this.queue.poll(100, TimeUnit.MILLISECONDS);
 				if (event != null) {
 					tell(event);
 					reportDropped();
@@ -71,18 +95,17 @@ final class ListenerThread {
 		}
 	}
 
-	private void tell(JobEvent event) {
+	private void tell(E event) {
 		try {
-			this.listener.onJobEvent(event);
+			this.action.accept(event);
 		}
 		catch (Throwable ex) {
 			report(event, ex);
 		}
 	}
 
-	private void report(JobEvent event, Throwable failure) {
-		String text = "A job listener failed (listener: " + name() + ", event: " + event.type() + ", id: " + event.id()
-				+ ")";
+	private void report(E event, Throwable failure) {
+		String text = "A listener failed (listener: " + name() + ", event: " + this.description.apply(event) + ")";
 		try {
 			logger.error(text, failure);
 		}

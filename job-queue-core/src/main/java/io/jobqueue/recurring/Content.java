@@ -9,9 +9,8 @@ import java.util.Map;
 
 import org.jspecify.annotations.Nullable;
 
-import io.jobqueue.JobLimit;
 import io.jobqueue.serialization.JobHeaders;
-import io.jobqueue.JobLimits;
+import io.jobqueue.serialization.JobText;
 import io.jobqueue.store.NewJob;
 import io.jobqueue.store.RecurringDefinition;
 
@@ -32,27 +31,7 @@ final class Content {
 
 	private static final String OVERLAP = "overlap";
 
-	private static final String HANDLER = "handler";
-
-	private static final String PRIORITY = "priority";
-
-	private static final String MAX_ATTEMPTS = "maxAttempts";
-
-	private static final String ARGUMENTS = "arguments";
-
-	private static final String HEADERS = "headers";
-
-	private static final String TIMEOUT = "timeout";
-
-	private static final String BACKOFF = "backoff";
-
-	private static final String LIMIT_KEY = "limitKey";
-
-	private static final String LIMIT_OF_KEY = "limitOfKey";
-
-	private static final String LIMIT_HOLD = "limitHold";
-
-	private static final String LIMIT_OF_HANDLER = "limitOfHandler";
+	private static final String QUEUE = "queue";
 
 	private static final String APPLICATION = "application";
 
@@ -69,14 +48,9 @@ final class Content {
 	static Content of(Recurrence recurrence, NewJob job, @Nullable String application) {
 		Map<String, String> values = new LinkedHashMap<>();
 		put(values, recurrence);
-		values.put(HANDLER, job.handler());
-		values.put(PRIORITY, Integer.toString(job.priority()));
-		values.put(MAX_ATTEMPTS, Integer.toString(job.maxAttempts()));
-		values.put(ARGUMENTS, job.arguments());
-		put(values, HEADERS, JobHeaders.write(job.headers()));
-		put(values, TIMEOUT, job.timeout());
-		put(values, BACKOFF, job.backoff());
-		put(values, job.limits());
+		values.putAll(JobText.write(job));
+		// It is part of the definition.
+		values.remove(QUEUE);
 		put(values, APPLICATION, application);
 		return new Content(values);
 	}
@@ -87,15 +61,6 @@ final class Content {
 		put(values, EVERY, recurrence.every());
 		put(values, MISFIRE, recurrence.misfire().name().toLowerCase(Locale.ROOT));
 		put(values, OVERLAP, recurrence.overlap().name().toLowerCase(Locale.ROOT));
-	}
-
-	private static void put(Map<String, String> values, @Nullable JobLimits limits) {
-		if (limits != null) {
-			put(values, LIMIT_KEY, limits.key());
-			put(values, LIMIT_OF_KEY, LimitText.write(limits.keyLimit()));
-			put(values, LIMIT_HOLD, limits.isKeyHeldOnRetry() ? true : null);
-			put(values, LIMIT_OF_HANDLER, LimitText.write(limits.handlerLimit()));
-		}
 	}
 
 	private static void put(Map<String, String> values, String key, @Nullable Object value) {
@@ -124,24 +89,18 @@ final class Content {
 	}
 
 	String handler() {
-		return get(HANDLER);
+		return JobText.handler(this.values);
 	}
 
 	/**
 	 * Return the job of a firing.
 	 */
 	NewJob job(String queue, Firing firing) {
-		String timeout = this.values.get(TIMEOUT);
-		return new NewJob(handler(), queue, Integer.parseInt(get(PRIORITY)), Integer.parseInt(get(MAX_ATTEMPTS)),
-				get(ARGUMENTS), firing.addTo(JobHeaders.read(this.values.get(HEADERS))), null, firing.at(),
-				(timeout != null) ? Duration.parse(timeout) : null, this.values.get(BACKOFF), limits());
-	}
-
-	private @Nullable JobLimits limits() {
-		JobLimit ofKey = LimitText.read(this.values.get(LIMIT_OF_KEY));
-		JobLimit ofHandler = LimitText.read(this.values.get(LIMIT_OF_HANDLER));
-		return (ofKey.isNone() && ofHandler.isNone()) ? null
-				: new JobLimits(this.values.get(LIMIT_KEY), ofKey, this.values.containsKey(LIMIT_HOLD), ofHandler);
+		Map<String, String> all = new LinkedHashMap<>(this.values);
+		all.put(QUEUE, queue);
+		NewJob job = JobText.read(all);
+		return new NewJob(job.handler(), queue, job.priority(), job.maxAttempts(), job.arguments(),
+				firing.addTo(job.headers()), null, firing.at(), job.timeout(), job.backoff(), job.limits());
 	}
 
 	@Nullable String application() {

@@ -99,4 +99,14 @@ public record NewJob(String handler, String queue, int priority, int maxAttempts
 				null);
 	}
 
+	/**
+	 * Return this job with other headers.
+	 * @param others the headers, by name
+	 * @return the job
+	 */
+	public NewJob withHeaders(Map<String, String> others) {
+		return new NewJob(this.handler, this.queue, this.priority, this.maxAttempts, this.arguments, others, this.delay,
+				this.runAt, this.timeout, this.backoff, this.limits, this.unique, this.deadline);
+	}
+
 }

@@ -71,6 +71,13 @@ public interface WakeUps {
 		}
 
 		/**
+		 * This node has done something that brings a workflow on, see
+		 * {@link WorkflowRecords}.
+		 */
+		default void workflowChanged() {
+		}
+
+		/**
 		 * Jobs that somebody waits for may have ended, see {@link JobEndings}.
 		 * @param job the job, or {@code null} if it may be any
 		 */

@@ -58,6 +58,13 @@ public final class WakeUpListeners implements WakeUps {
 	}
 
 	/**
+	 * Tell all that something has happened to a workflow.
+	 */
+	public void workflowChanged() {
+		tell(Listener::workflowChanged);
+	}
+
+	/**
 	 * Tell all that jobs which somebody waits for have ended.
 	 * @param job the job, or {@code null} if it may be any
 	 */

@@ -20,6 +20,7 @@ import io.jobqueue.JobLimits;
 import io.jobqueue.store.ExpiredJob;
 import io.jobqueue.store.NewJob;
 import io.jobqueue.store.Outcome;
+import io.jobqueue.store.TaskRef;
 
 /**
  * One job from its enqueue to the end of its retention. Guarded by the lock of its store.
@@ -86,6 +87,18 @@ final class MemoryJob {
 
 	int priority() {
 		return this.job.priority();
+	}
+
+	@Nullable TaskRef task() {
+		return this.headers.isEmpty() ? null : TaskRef.of(this.headers);
+	}
+
+	@Nullable String result() {
+		return this.result;
+	}
+
+	JobFailure lastFailure() {
+		return this.failures.getLast();
 	}
 
 	@Nullable JobLimits limits() {

@@ -108,15 +108,8 @@ final class MemoryJobAdmin implements JobAdmin {
 
 	@Override
 	public int cancel(Collection<JobId> ids) {
-		return this.store.atomically((now) -> forEach(ids, (job) -> !job.state().isFinished(), (job) -> {
-			MemoryLease lease = job.lease();
-			if (lease != null) {
-				this.jobs.requestCancel(job, lease);
-			}
-			else {
-				this.jobs.finish(job, JobState.CANCELLED, null, now);
-			}
-		}));
+		return this.store
+			.atomically((now) -> forEach(ids, (job) -> !job.state().isFinished(), (job) -> this.jobs.cancel(job, now)));
 	}
 
 	@Override

@@ -38,6 +38,8 @@ import io.jobqueue.store.RecurringStore;
 import io.jobqueue.store.Rescue;
 import io.jobqueue.store.Retention;
 import io.jobqueue.store.WakeUps;
+import io.jobqueue.store.WorkflowRecords;
+import io.jobqueue.store.WorkflowStore;
 import io.jobqueue.store.internal.WakeUpListeners;
 
 /**
@@ -52,7 +54,7 @@ import io.jobqueue.store.internal.WakeUpListeners;
  *
  * @since 0.1.0
  */
-public final class MemoryJobStore implements JobStore, WakeUps, JobEndings, RecurringStore {
+public final class MemoryJobStore implements JobStore, WakeUps, JobEndings, RecurringStore, WorkflowStore {
 
 	private final Lock lock = new ReentrantLock();
 
@@ -72,6 +74,8 @@ public final class MemoryJobStore implements JobStore, WakeUps, JobEndings, Recu
 
 	private final RecurringDefinitions recurring;
 
+	private final MemoryWorkflows workflows;
+
 	private long lastNode;
 
 	/**
@@ -88,6 +92,7 @@ public final class MemoryJobStore implements JobStore, WakeUps, JobEndings, Recu
 		this.claims = new MemoryClaims(this.jobs);
 		this.admin = new MemoryJobAdmin(this, this.jobs);
 		this.recurring = new MemoryRecurringDefinitions(this, this.jobs, this.wakeUps);
+		this.workflows = new MemoryWorkflows(this, this.jobs, this.wakeUps);
 	}
 
 	@Override
@@ -242,6 +247,11 @@ public final class MemoryJobStore implements JobStore, WakeUps, JobEndings, Recu
 	}
 
 	@Override
+	public WorkflowRecords workflows() {
+		return this.workflows;
+	}
+
+	@Override
 	public Subscription subscribe(Listener listener) {
 		return this.wakeUps.subscribe(listener);
 	}
@@ -256,12 +266,14 @@ public final class MemoryJobStore implements JobStore, WakeUps, JobEndings, Recu
 		Set<String> awakened;
 		boolean cancelling;
 		List<JobId> ended;
+		boolean haveTasksEnded;
 		this.lock.lock();
 		try {
 			result = verb.apply(this.clock.instant());
 			awakened = this.jobs.takeAwakened();
 			cancelling = this.jobs.takeCancelling();
 			ended = this.jobs.takeEnded();
+			haveTasksEnded = this.workflows.takeEnded();
 		}
 		finally {
 			this.lock.unlock();
@@ -271,6 +283,9 @@ public final class MemoryJobStore implements JobStore, WakeUps, JobEndings, Recu
 			this.wakeUps.cancellationRequested();
 		}
 		ended.forEach(this.wakeUps::ended);
+		if (haveTasksEnded) {
+			this.wakeUps.workflowChanged();
+		}
 		return result;
 	}
 

@@ -28,6 +28,7 @@ import io.jobqueue.OnDuplicate;
 import io.jobqueue.store.ExpiredJob;
 import io.jobqueue.store.NewJob;
 import io.jobqueue.store.Retention;
+import io.jobqueue.store.TaskRef;
 import io.jobqueue.store.UniqueKey;
 
 /**
@@ -57,6 +58,9 @@ final class MemoryJobs {
 	private boolean cancelling;
 
 	private long lastId;
+
+	private TaskEnd taskEnd = (task, job, now) -> {
+	};
 
 	MemoryJobs(Retention retention) {
 		this.retention = retention;
@@ -233,12 +237,28 @@ final class MemoryJobs {
 		takeOut(job);
 		queue(job.queue()).limits().leave(job, false, now);
 		job.becomeFinished(end, startedAt, now);
+		tellTask(job, now);
 		if (!tellEnd(job) && this.retention.of(end).isZero()) {
 			this.all.remove(job.id());
 		}
 		else {
 			finished(end).add(job);
 		}
+	}
+
+	private void tellTask(MemoryJob job, Instant now) {
+		TaskRef task = job.task();
+		if (task != null) {
+			this.taskEnd.ended(task, job, now);
+		}
+	}
+
+	/**
+	 * Set who is told when the job of a task ends or is deleted.
+	 * @param end told under the lock
+	 */
+	void onTaskEnd(TaskEnd end) {
+		this.taskEnd = end;
 	}
 
 	private boolean tellEnd(MemoryJob job) {
@@ -274,6 +294,9 @@ final class MemoryJobs {
 	 */
 	void delete(MemoryJob job, Instant now) {
 		this.uniques.forget(job);
+		if (!job.state().isFinished()) {
+			tellTask(job, now);
+		}
 		remove(job, now);
 	}
 
@@ -327,10 +350,21 @@ final class MemoryJobs {
 		return taken;
 	}
 
-	void requestCancel(MemoryJob job, MemoryLease lease) {
-		job.requestCancel();
-		lease.node().cancel(job);
-		this.cancelling = true;
+	/**
+	 * Cancel a job that has not ended: at once if it waits, otherwise by its node.
+	 * @param job the job
+	 * @param now the time
+	 */
+	void cancel(MemoryJob job, Instant now) {
+		MemoryLease lease = job.lease();
+		if (lease != null) {
+			job.requestCancel();
+			lease.node().cancel(job);
+			this.cancelling = true;
+		}
+		else {
+			finish(job, JobState.CANCELLED, null, now);
+		}
 	}
 
 	/**
@@ -371,6 +405,22 @@ final class MemoryJobs {
 	private NavigableSet<MemoryJob> finished(JobState state) {
 		return this.finished.computeIfAbsent(state,
 				(key) -> new TreeSet<>(Comparator.comparing(MemoryJob::finishedAt).thenComparing(MemoryJob::id)));
+	}
+
+	/**
+	 * Told when the job of a task ends.
+	 */
+	@FunctionalInterface
+	interface TaskEnd {
+
+		/**
+		 * A job has ended or was deleted.
+		 * @param task the task
+		 * @param job the job as it ended, or as it was when it was deleted
+		 * @param now the time
+		 */
+		void ended(TaskRef task, MemoryJob job, Instant now);
+
 	}
 
 }

@@ -1,4 +1,4 @@
-package io.jobqueue.recurring;
+package io.jobqueue.serialization;
 
 import java.time.Duration;
 

@@ -1,0 +1,375 @@
+package io.jobqueue.workflow;
+
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+
+import org.jspecify.annotations.Nullable;
+
+import io.jobqueue.JobId;
+import io.jobqueue.JobState;
+import io.jobqueue.store.NewJob;
+import io.jobqueue.store.StoredTask;
+import io.jobqueue.store.StoredTask.Phase;
+import io.jobqueue.store.TaskRef;
+import io.jobqueue.store.WorkflowChange;
+import io.jobqueue.store.WorkflowSignal;
+
+/**
+ * One step of a workflow: what has happened to it, applied to what is stored, makes the
+ * change that is to be stored. It decides all that workflows do and knows no store. Not
+ * thread-safe.
+ */
+final class Step {
+
+	/** How many dependents of a task are told in one step. */
+	static final int SLICE = 2000;
+
+	private final Head head;
+
+	private final Instant now;
+
+	private final Map<Integer, TaskNode> tasks = new HashMap<>();
+
+	private final Map<Integer, TaskNode> added = new TreeMap<>();
+
+	private final Set<TaskNode> changed = new LinkedHashSet<>();
+
+	private final Map<Integer, NewJob> released = new TreeMap<>();
+
+	private final Set<JobId> cancelled = new LinkedHashSet<>();
+
+	private final Map<Long, String> posts = new LinkedHashMap<>();
+
+	private final List<WorkflowSignal> handled = new ArrayList<>();
+
+	private final List<WorkflowEvent> events = new ArrayList<>();
+
+	private boolean hasEnded;
+
+	Step(Head head, Instant now) {
+		this.head = head;
+		this.now = now;
+	}
+
+	Head head() {
+		return this.head;
+	}
+
+	/**
+	 * Know tasks, as far as they are not known yet.
+	 */
+	void know(Collection<StoredTask> stored) {
+		stored.forEach((task) -> this.tasks.computeIfAbsent(task.number(), (number) -> TaskNode.of(task)));
+	}
+
+	@Nullable TaskNode task(int number) {
+		return this.tasks.get(number);
+	}
+
+	/**
+	 * Begin: the tasks are new.
+	 */
+	void begin(List<TaskNode> nodes) {
+		for (TaskNode task : nodes) {
+			this.tasks.put(task.number(), task);
+			this.added.put(task.number(), task);
+			this.head.tasks++;
+			if (task.open == 0 && !this.head.isBatch()) {
+				ready(task);
+			}
+		}
+		releaseWhatThereIsRoomFor();
+	}
+
+	/**
+	 * Add tasks that a running job wants to be done. Whoever tries again adds nothing
+	 * twice.
+	 * @param wanted what is to be added
+	 * @param byName the tasks of the workflow that it names
+	 */
+	void add(List<AddedTask> wanted, Map<String, TaskNode> byName) {
+		if (!this.head.isRunning()) {
+			return;
+		}
+		Map<String, TaskNode> known = new HashMap<>(byName);
+		byName.values().forEach((task) -> this.tasks.putIfAbsent(task.number(), task));
+		known.replaceAll((name, task) -> this.tasks.getOrDefault(task.number(), task));
+		for (AddedTask task : wanted) {
+			if (!known.containsKey(task.name())) {
+				known.put(task.name(), add(task, known));
+			}
+		}
+	}
+
+	private TaskNode add(AddedTask task, Map<String, TaskNode> known) {
+		List<TaskNode> after = task.after().stream().map(known::get).filter((node) -> node != null).toList();
+		TaskNode node = TaskNode.create(this.head.id(), this.head.tasks++, task.name(), task.job(),
+				after.stream().map(TaskNode::number).toList(), task.isOptional());
+		for (TaskNode before : after) {
+			if (!before.isDone()) {
+				node.open++;
+				before.addDependent(node.number());
+				changed(before);
+			}
+		}
+		this.tasks.put(node.number(), node);
+		this.added.put(node.number(), node);
+		if (node.open == 0) {
+			ready(node);
+		}
+		return node;
+	}
+
+	/**
+	 * Take note of a workflow that was started by a task, or has ended.
+	 */
+	void child(ChildNews news) {
+		TaskNode parent = this.tasks.get(news.task());
+		if (parent == null || parent.isFinished()) {
+			return;
+		}
+		changed(parent);
+		if (news.isStart()) {
+			parent.childStarted();
+			return;
+		}
+		parent.childEnded(news.isSuccess());
+		if (parent.isLastChildEnded()) {
+			parent.childrenEnded(this.now);
+			ended(parent);
+		}
+	}
+
+	/**
+	 * Take note of members that a batch was given, or that it will get no more.
+	 */
+	void grow(int members, boolean isClosed) {
+		this.head.added += members;
+		this.head.isClosed |= isClosed;
+	}
+
+	/**
+	 * Apply the end of a job.
+	 * @return whether the signal is dealt with; otherwise it is to be applied again
+	 */
+	boolean apply(WorkflowSignal.End end) {
+		if (end.number() == TaskRef.MEMBER) {
+			count(end.state());
+			return true;
+		}
+		TaskNode task = this.tasks.get(end.number());
+		if (task == null || !end.job().equals(task.job())) {
+			// It was run once more since.
+			return true;
+		}
+		if (!task.isFinished()) {
+			changed(task);
+			if (task.jobEnded(end)) {
+				ended(task);
+			}
+			return task.areAllTold() || !this.head.isRunning();
+		}
+		tell(task);
+		return task.areAllTold() || !this.head.isRunning();
+	}
+
+	private void count(JobState state) {
+		switch (state) {
+			case SUCCEEDED -> this.head.succeeded++;
+			case FAILED -> this.head.failed++;
+			default -> this.head.cancelled++;
+		}
+	}
+
+	private void ended(TaskNode task) {
+		this.head.ended++;
+		this.head.active--;
+		publish(task, task.end());
+		if (!this.head.isRunning()) {
+			return;
+		}
+		if (task.isDone()) {
+			tell(task);
+		}
+		else if (!this.head.isBatch()) {
+			this.head.failFor(task);
+			finish(WorkflowState.FAILED);
+		}
+	}
+
+	private void tell(TaskNode task) {
+		if (!task.isDone() || !this.head.isRunning()) {
+			return;
+		}
+		List<Integer> untold = task.untold(SLICE);
+		for (int number : untold) {
+			TaskNode dependent = this.tasks.get(number);
+			if (dependent == null) {
+				throw new IllegalStateException("Task " + number + " of workflow " + this.head.id() + " is missing");
+			}
+			dependent.open--;
+			changed(dependent);
+			if (dependent.open == 0) {
+				ready(dependent);
+			}
+		}
+		task.told(untold.size());
+		changed(task);
+	}
+
+	private void ready(TaskNode task) {
+		task.becomeReady();
+		this.head.ready++;
+	}
+
+	/**
+	 * End the workflow at once.
+	 */
+	void finish(WorkflowState end) {
+		this.head.finish(end, this.now);
+		this.hasEnded = true;
+	}
+
+	/**
+	 * Return whether the workflow has ended in this step.
+	 */
+	boolean isOver() {
+		return this.hasEnded;
+	}
+
+	/**
+	 * Return whether the workflow has ended in this step, and may have jobs that are to
+	 * be cancelled.
+	 */
+	boolean needsLiveTasks() {
+		return this.hasEnded && this.head.active > 0 && this.head.state() != WorkflowState.SUCCEEDED;
+	}
+
+	/**
+	 * Return how many tasks that wait for room have to be looked for, because more could
+	 * get it than are known.
+	 */
+	int roomForMore() {
+		if (!this.head.isRunning() || this.head.ready == 0) {
+			return 0;
+		}
+		int room = Math.min(Math.min(this.head.room(), this.head.ready), SLICE);
+		long known = this.tasks.values().stream().filter((task) -> task.phase() == Phase.READY).count();
+		return (known < this.head.ready) ? Math.max(room, 0) : 0;
+	}
+
+	/**
+	 * Run what failed once more, and what was cancelled for it.
+	 * @param ended all tasks that have ended
+	 */
+	void retry(Collection<TaskNode> ended) {
+		this.head.resume();
+		publish(null, null);
+		for (TaskNode task : ended) {
+			if (!task.isDone()) {
+				task.reset();
+				this.head.ended--;
+				this.head.ready++;
+				changed(task);
+			}
+		}
+	}
+
+	void complete() {
+		if (this.head.isBatch()) {
+			completeBatch();
+		}
+		else {
+			releaseWhatThereIsRoomFor();
+			if (this.head.isRunning() && this.head.ended == this.head.tasks) {
+				finish(WorkflowState.SUCCEEDED);
+			}
+		}
+		if (this.hasEnded) {
+			this.tasks.values().stream().filter(TaskNode::isLive).map(TaskNode::job).forEach((job) -> {
+				if (job != null) {
+					this.cancelled.add(job);
+				}
+			});
+			publish(null, null);
+			TaskRef parent = this.head.parent();
+			if (parent != null) {
+				this.posts.put(parent.workflow(),
+						new ChildNews(parent.number(), false, this.head.state() == WorkflowState.SUCCEEDED).toString());
+			}
+		}
+	}
+
+	private void releaseWhatThereIsRoomFor() {
+		if (!this.head.isRunning() || this.head.ready == 0) {
+			return;
+		}
+		this.tasks.values()
+			.stream()
+			.filter((task) -> task.phase() == Phase.READY)
+			.sorted((one, other) -> Integer.compare(one.number(), other.number()))
+			.limit(Math.max(this.head.room(), 0))
+			.forEach(this::release);
+	}
+
+	private void release(TaskNode task) {
+		task.release();
+		changed(task);
+		this.head.ready--;
+		this.head.active++;
+		this.released.put(task.number(), task.newJob());
+		publish(task, JobState.AVAILABLE);
+	}
+
+	private void completeBatch() {
+		if (!this.head.isRunning() || !this.head.isClosed || !this.head.areMembersEnded()) {
+			return;
+		}
+		boolean isGood = this.head.failed + this.head.cancelled == 0;
+		BatchStatus result = this.head.toBatchStatus();
+		for (TaskNode callback : List.copyOf(this.tasks.values())) {
+			if (Callback.valueOf(callback.name()).isCalled(isGood)) {
+				this.head.ready++;
+				release(callback);
+				this.released.computeIfPresent(callback.number(), (number, job) -> BatchResult.of(result).addTo(job));
+			}
+		}
+		finish(isGood ? WorkflowState.SUCCEEDED : WorkflowState.FAILED);
+		// The callbacks are not part of what has ended.
+		this.tasks.clear();
+	}
+
+	private void changed(TaskNode task) {
+		if (!this.added.containsKey(task.number())) {
+			this.changed.add(task);
+		}
+	}
+
+	private void publish(@Nullable TaskNode task, @Nullable JobState state) {
+		this.events.add(new WorkflowEvent(new WorkflowId(this.head.id()), this.head.name(), this.head.nextSequence(),
+				(task != null) ? task.name() : null, state, this.head.state()));
+	}
+
+	void handled(WorkflowSignal signal) {
+		this.handled.add(signal);
+	}
+
+	WorkflowChange toChange() {
+		return new WorkflowChange(this.head.toStored(), this.added.values().stream().map(TaskNode::toStored).toList(),
+				this.changed.stream().map(TaskNode::toStored).toList(), this.released, this.cancelled, this.posts,
+				List.copyOf(this.handled));
+	}
+
+	List<WorkflowEvent> events() {
+		return this.events;
+	}
+
+}

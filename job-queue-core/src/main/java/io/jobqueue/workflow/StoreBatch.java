@@ -1,0 +1,88 @@
+package io.jobqueue.workflow;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Set;
+import java.util.function.Function;
+import java.util.stream.Stream;
+
+import org.springframework.util.Assert;
+
+import io.jobqueue.JobOperations;
+import io.jobqueue.JobRequest;
+import io.jobqueue.store.NewJob;
+import io.jobqueue.store.TaskRef;
+import io.jobqueue.store.WorkflowRecords;
+
+/**
+ * A batch in its store.
+ */
+final class StoreBatch implements Batch {
+
+	private final WorkflowId id;
+
+	private final WorkflowRecords records;
+
+	private final Function<JobRequest, NewJob> preparation;
+
+	private final WorkflowRunner runner;
+
+	StoreBatch(WorkflowId id, WorkflowRecords records, Function<JobRequest, NewJob> preparation,
+			WorkflowRunner runner) {
+		this.id = id;
+		this.records = records;
+		this.preparation = preparation;
+		this.runner = runner;
+	}
+
+	@Override
+	public WorkflowId id() {
+		return this.id;
+	}
+
+	@Override
+	public void add(Stream<JobRequest> jobs) {
+		Assert.state(!status().state().isFinished(),
+				() -> "Batch " + this.id + " has ended: open another one for more jobs");
+		TaskRef member = new TaskRef(this.id.value(), TaskRef.MEMBER);
+		List<NewJob> chunk = new ArrayList<>();
+		try (jobs) {
+			for (Iterator<JobRequest> requests = jobs.iterator(); requests.hasNext();) {
+				NewJob job = Jobs.prepare(requests.next(), this.preparation);
+				chunk.add(job.withHeaders(member.addTo(job.headers())));
+				if (chunk.size() == JobOperations.CHUNK_SIZE || !requests.hasNext()) {
+					this.records.enqueue(this.id.value(), List.copyOf(chunk),
+							new BatchNews(chunk.size(), false).toString());
+					chunk.clear();
+				}
+			}
+		}
+	}
+
+	@Override
+	public void close() {
+		this.records.post(this.id.value(), new BatchNews(0, true).toString());
+	}
+
+	@Override
+	public BatchStatus status() {
+		return this.records.find(Set.of(this.id.value()))
+			.stream()
+			.findFirst()
+			.map((workflow) -> Head.of(workflow).toBatchStatus())
+			.orElseThrow(() -> new WorkflowNotFoundException(this.id));
+	}
+
+	@Override
+	public BatchStatus await(Duration timeout) {
+		return this.runner.await(this.id, timeout).toBatchStatus();
+	}
+
+	@Override
+	public String toString() {
+		return "Batch " + this.id;
+	}
+
+}

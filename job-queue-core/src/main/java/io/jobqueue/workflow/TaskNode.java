@@ -1,0 +1,291 @@
+package io.jobqueue.workflow;
+
+import java.time.Instant;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+import org.jspecify.annotations.Nullable;
+
+import io.jobqueue.JobId;
+import io.jobqueue.JobState;
+import io.jobqueue.serialization.JobHeaders;
+import io.jobqueue.serialization.JobText;
+import io.jobqueue.store.NewJob;
+import io.jobqueue.store.StoredTask;
+import io.jobqueue.store.StoredTask.Phase;
+import io.jobqueue.store.TaskRef;
+import io.jobqueue.store.WorkflowSignal;
+
+/**
+ * A task while it is being looked at or changed. Its dependents are told of its end in
+ * slices, so that a step of a workflow stays small however many there are. Not
+ * thread-safe.
+ */
+final class TaskNode {
+
+	private static final String OPTIONAL = "optional";
+
+	private static final String AFTER = "after";
+
+	private static final String STATE = "state";
+
+	private static final String OPEN = "open";
+
+	private static final String DEPENDENTS = "dependents";
+
+	private static final String TOLD = "told";
+
+	private static final String CHILDREN = "children";
+
+	private static final String FAILED_CHILD = "failedChild";
+
+	private static final String RESULT = "result";
+
+	private static final String FAILURE_TYPE = "failureType";
+
+	private static final String FAILURE_MESSAGE = "failureMessage";
+
+	private static final String FINISHED_AT = "finishedAt";
+
+	private final StoredTask stored;
+
+	private final Map<String, String> content;
+
+	private Phase phase;
+
+	private @Nullable JobState end;
+
+	/** How many tasks it still waits for. */
+	int open;
+
+	private final List<Integer> dependents;
+
+	private int told;
+
+	// Workflows that were started by its job and have not ended.
+	private int children;
+
+	private boolean hasFailedChild;
+
+	private @Nullable String result;
+
+	private @Nullable TaskFailure failure;
+
+	private @Nullable Instant finishedAt;
+
+	private TaskNode(StoredTask stored, Map<String, String> content, Map<String, String> status) {
+		this.stored = stored;
+		this.content = content;
+		this.phase = stored.phase();
+		String state = status.get(STATE);
+		this.end = (state != null) ? JobState.valueOf(state) : null;
+		this.open = Numbers.get(status, OPEN);
+		this.dependents = Numbers.list(status, DEPENDENTS);
+		this.told = Numbers.get(status, TOLD);
+		this.children = Numbers.get(status, CHILDREN);
+		this.hasFailedChild = status.containsKey(FAILED_CHILD);
+		this.result = status.get(RESULT);
+		String type = status.get(FAILURE_TYPE);
+		this.failure = (type != null) ? new TaskFailure(type, status.get(FAILURE_MESSAGE)) : null;
+		String finished = status.get(FINISHED_AT);
+		this.finishedAt = (finished != null) ? Instant.parse(finished) : null;
+	}
+
+	static TaskNode of(StoredTask stored) {
+		return new TaskNode(stored, JobHeaders.read(stored.content()), JobHeaders.read(stored.status()));
+	}
+
+	static TaskNode create(long workflow, int number, String name, NewJob job, List<Integer> after,
+			boolean isOptional) {
+		Map<String, String> content = JobText.write(job);
+		Numbers.put(content, AFTER, after);
+		Numbers.put(content, OPTIONAL, isOptional ? "true" : null);
+		return new TaskNode(new StoredTask(workflow, number, name, Phase.BLOCKED, null, text(content), ""), content,
+				Map.of());
+	}
+
+	private static String text(Map<String, String> values) {
+		String text = JobHeaders.write(values);
+		return (text != null) ? text : "";
+	}
+
+	StoredTask toStored() {
+		Map<String, String> status = new LinkedHashMap<>();
+		Numbers.put(status, STATE, this.end);
+		Numbers.put(status, OPEN, this.open);
+		Numbers.put(status, DEPENDENTS, this.dependents);
+		Numbers.put(status, TOLD, this.told);
+		Numbers.put(status, CHILDREN, this.children);
+		Numbers.put(status, FAILED_CHILD, this.hasFailedChild ? "true" : null);
+		Numbers.put(status, RESULT, this.result);
+		if (this.failure != null) {
+			Numbers.put(status, FAILURE_TYPE, this.failure.type());
+			Numbers.put(status, FAILURE_MESSAGE, this.failure.message());
+		}
+		Numbers.put(status, FINISHED_AT, this.finishedAt);
+		return this.stored.with(this.phase, text(status));
+	}
+
+	int number() {
+		return this.stored.number();
+	}
+
+	String name() {
+		return this.stored.name();
+	}
+
+	@Nullable JobId job() {
+		return this.stored.job();
+	}
+
+	boolean isOptional() {
+		return this.content.containsKey(OPTIONAL);
+	}
+
+	List<Integer> after() {
+		return Numbers.list(this.content, AFTER);
+	}
+
+	Phase phase() {
+		return this.phase;
+	}
+
+	boolean isFinished() {
+		return this.end != null;
+	}
+
+	boolean isLive() {
+		return this.phase == Phase.LIVE;
+	}
+
+	/**
+	 * Return whether this is over so that what waits for it can go on.
+	 */
+	boolean isDone() {
+		return this.end == JobState.SUCCEEDED || (this.end != null && isOptional());
+	}
+
+	@Nullable JobState end() {
+		return this.end;
+	}
+
+	@Nullable String result() {
+		return this.result;
+	}
+
+	@Nullable TaskFailure failure() {
+		return this.failure;
+	}
+
+	NewJob newJob() {
+		NewJob job = JobText.read(this.content);
+		return job.withHeaders(new TaskRef(this.stored.workflow(), number()).addTo(job.headers()));
+	}
+
+	void addDependent(int number) {
+		this.dependents.add(number);
+	}
+
+	/**
+	 * Return which dependents are to be told next.
+	 * @param limit how many at most
+	 */
+	List<Integer> untold(int limit) {
+		return List.copyOf(this.dependents.subList(this.told, Math.min(this.dependents.size(), this.told + limit)));
+	}
+
+	void told(int count) {
+		this.told += count;
+	}
+
+	boolean areAllTold() {
+		return !isDone() || this.told == this.dependents.size();
+	}
+
+	void becomeReady() {
+		this.phase = Phase.READY;
+	}
+
+	void release() {
+		this.phase = Phase.LIVE;
+	}
+
+	void childStarted() {
+		this.children++;
+	}
+
+	void childEnded(boolean hasSucceeded) {
+		this.children--;
+		this.hasFailedChild |= !hasSucceeded;
+	}
+
+	/**
+	 * Take note that its job has ended.
+	 * @return whether the task has ended, too; otherwise it waits for its children
+	 */
+	boolean jobEnded(WorkflowSignal.End signal) {
+		this.result = signal.result();
+		this.finishedAt = signal.at();
+		if (signal.failureType() != null) {
+			this.failure = new TaskFailure(signal.failureType(), signal.failureMessage());
+		}
+		if (signal.state() == JobState.SUCCEEDED && this.children > 0) {
+			return false;
+		}
+		end(signal.state());
+		return true;
+	}
+
+	/**
+	 * Return whether this waits for nothing but its children, and none is left.
+	 */
+	boolean isLastChildEnded() {
+		return this.children == 0 && this.finishedAt != null && this.end == null;
+	}
+
+	void childrenEnded(Instant now) {
+		this.finishedAt = now;
+		end(JobState.SUCCEEDED);
+	}
+
+	private void end(JobState state) {
+		this.phase = Phase.ENDED;
+		this.end = state;
+		if (state == JobState.SUCCEEDED && this.hasFailedChild) {
+			this.end = JobState.FAILED;
+			this.failure = new TaskFailure(TaskFailure.CHILD_WORKFLOW,
+					"A workflow that it has started did not succeed");
+		}
+	}
+
+	/**
+	 * Forget how this ended, so that it can run again.
+	 */
+	void reset() {
+		this.phase = Phase.READY;
+		this.end = null;
+		this.result = null;
+		this.failure = null;
+		this.finishedAt = null;
+		this.children = 0;
+		this.hasFailedChild = false;
+	}
+
+	TaskStatus toStatus(List<String> namesAfter, WorkflowState workflow) {
+		NewJob job = JobText.read(this.content);
+		return new TaskStatus(name(), job.handler(), job.queue(), namesAfter, isOptional(), state(workflow), job(),
+				this.failure, this.finishedAt);
+	}
+
+	private JobState state(WorkflowState workflow) {
+		if (this.end != null) {
+			return this.end;
+		}
+		if (isLive()) {
+			return JobState.AVAILABLE;
+		}
+		return workflow.isFinished() ? JobState.CANCELLED : JobState.BLOCKED;
+	}
+
+}

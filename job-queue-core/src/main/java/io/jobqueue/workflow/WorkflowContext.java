@@ -1,0 +1,74 @@
+package io.jobqueue.workflow;
+
+import org.jspecify.annotations.Nullable;
+
+import io.jobqueue.JobSpec;
+import io.jobqueue.handler.Injected;
+
+/**
+ * What a task sees of its workflow: a parameter of this type of a {@code @Job} method.
+ * Not thread-safe; of use as long as the handler runs.
+ *
+ * @since 0.1.0
+ */
+@Injected
+public interface WorkflowContext {
+
+	/**
+	 * Return the identity of the workflow.
+	 * @return the id
+	 */
+	WorkflowId id();
+
+	/**
+	 * Return the name of the workflow.
+	 * @return the name
+	 */
+	String name();
+
+	/**
+	 * Return the name of this task.
+	 * @return the name
+	 */
+	String task();
+
+	/**
+	 * Return the input of the workflow.
+	 * @param <T> the type
+	 * @param type the type to read it as
+	 * @return the input; {@code null} if it has none
+	 */
+	<T> @Nullable T input(Class<T> type);
+
+	/**
+	 * Return what another task has returned.
+	 * @param <T> the type
+	 * @param task the name of the task, one that this one waits for, directly or through
+	 * others
+	 * @param type the type to read it as
+	 * @return the value; {@code null} if it returned nothing
+	 * @throws IllegalArgumentException if this task does not wait for that one
+	 */
+	<T> @Nullable T result(String task, Class<T> type);
+
+	/**
+	 * Add a task to this workflow, which begins not before this one has succeeded. A
+	 * retry of this task that adds a task of the same name again changes nothing. On
+	 * PostgreSQL in the transaction of the handler.
+	 * @param task its name
+	 * @param job its job
+	 * @param after the names of further tasks that it waits for; those that have ended,
+	 * or do not exist, are not waited for
+	 */
+	void add(String task, JobSpec job, String... after);
+
+	/**
+	 * Start another workflow that belongs to this task: when the handler has returned,
+	 * the task waits for the end of that workflow, without a thread, and fails if it does
+	 * not succeed.
+	 * @param child the workflow
+	 * @return how to watch it
+	 */
+	WorkflowHandle start(WorkflowSpec child);
+
+}

@@ -1,0 +1,7 @@
+/**
+ * Workflows and batches: several jobs that belong together.
+ */
+@NullMarked
+package io.jobqueue.workflow;
+
+import org.jspecify.annotations.NullMarked;
