@@ -257,4 +257,14 @@ public abstract class AbstractJobStoreContractTests {
 
 	}
 
+	@Nested
+	class WorkflowRecordsTests extends WorkflowRecordsContract {
+
+		@Override
+		JobStoreFixture createFixture() {
+			return AbstractJobStoreContractTests.this.createFixture();
+		}
+
+	}
+
 }
