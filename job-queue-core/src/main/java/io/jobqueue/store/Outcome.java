@@ -144,6 +144,14 @@ public record Outcome(ClaimedJob job, Kind kind, @Nullable Duration delay, @Null
 		return this.kind == Kind.RELEASED || (this.delay != null && (this.delay.isZero() || this.delay.isNegative()));
 	}
 
+	/**
+	 * Return whether this may be the end of a task of a workflow.
+	 * @return {@code true} if the job is a task
+	 */
+	public boolean isOfTask() {
+		return this.job.headers().containsKey(TaskRef.HEADER);
+	}
+
 	@Override
 	public String toString() {
 		return this.job + " " + this.kind;

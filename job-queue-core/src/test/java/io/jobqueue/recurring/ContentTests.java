@@ -57,14 +57,6 @@ class ContentTests {
 	}
 
 	@Test
-	void limitsAreReadBack() {
-		for (JobLimit limit : new JobLimit[] { JobLimit.NONE, JobLimit.concurrency(3),
-				JobLimit.rate(RateLimit.parse("1000/h")) }) {
-			assertThat(LimitText.read(LimitText.write(limit))).isEqualTo(limit);
-		}
-	}
-
-	@Test
 	void whatALaterReleaseHasWrittenIsKept() {
 		String text = Content.of(Recurrence.cron("@daily"), Simulation.JOB, null).text();
 		Content later = read(text.substring(0, text.length() - 1) + ",\"novelty\":\"yes\"}");

@@ -20,8 +20,9 @@ import org.jspecify.annotations.Nullable;
 import io.jobqueue.JobDeadline;
 import io.jobqueue.JobId;
 import io.jobqueue.serialization.JobHeaders;
-import io.jobqueue.store.NewJob;
 import io.jobqueue.serialization.LimitJson;
+import io.jobqueue.store.NewJob;
+import io.jobqueue.store.TaskRef;
 
 /**
  * The verb {@code enqueue} as one {@code INSERT}, in the transaction of the caller if
@@ -73,6 +74,12 @@ final class EnqueueCall {
 		.replace("?::bigint[]) with ordinality", "?::bigint[], ?::text[]) with ordinality")
 		.replace("deadline_millis, n))", "deadline_millis, limits, n))");
 
+	// Jobs of workflows, with or without limits, whose end is a signal.
+	private static final String INSERT_TASKS = INSERT_LIMITED.replace("backoff, limits)", "backoff, limits, task)")
+		.replace("j.backoff, j.limits", "j.backoff, j.limits, j.task")
+		.replace("?::text[]) with ordinality", "?::text[], ?::text[]) with ordinality")
+		.replace("limits, n))", "limits, task, n))");
+
 	private final String insertOne;
 
 	private final String insertAlike;
@@ -81,11 +88,14 @@ final class EnqueueCall {
 
 	private final String insertLimited;
 
+	private final String insertTasks;
+
 	EnqueueCall(PostgresOptions options) {
 		this.insertOne = options.qualify(INSERT_ONE);
 		this.insertAlike = options.qualify(INSERT_ALIKE);
 		this.insertMany = options.qualify(INSERT_MANY);
 		this.insertLimited = options.qualify(INSERT_LIMITED);
+		this.insertTasks = options.qualify(INSERT_TASKS);
 	}
 
 	List<JobId> execute(Connection connection, List<NewJob> jobs) throws SQLException {
@@ -103,7 +113,14 @@ final class EnqueueCall {
 	private PreparedStatement prepare(Connection connection, List<NewJob> jobs) throws SQLException {
 		NewJob first = jobs.get(0);
 		PreparedStatement statement;
-		if (jobs.stream().anyMatch((job) -> job.limits() != null)) {
+		if (jobs.stream().anyMatch((job) -> job.headers().containsKey(TaskRef.HEADER))) {
+			statement = connection.prepareStatement(this.insertTasks);
+			bind(connection, statement, jobs);
+			statement.setArray(13, SqlArrays.texts(connection, column(jobs, (job) -> LimitJson.write(job.limits()))));
+			statement.setArray(14,
+					SqlArrays.texts(connection, column(jobs, (job) -> job.headers().get(TaskRef.HEADER))));
+		}
+		else if (jobs.stream().anyMatch((job) -> job.limits() != null)) {
 			statement = connection.prepareStatement(this.insertLimited);
 			bind(connection, statement, jobs);
 			statement.setArray(13, SqlArrays.texts(connection, column(jobs, (job) -> LimitJson.write(job.limits()))));

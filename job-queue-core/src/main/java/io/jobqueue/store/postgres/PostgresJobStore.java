@@ -38,6 +38,8 @@ import io.jobqueue.store.RecurringStore;
 import io.jobqueue.store.Rescue;
 import io.jobqueue.store.TransactionalSettlement;
 import io.jobqueue.store.WakeUps;
+import io.jobqueue.store.WorkflowRecords;
+import io.jobqueue.store.WorkflowStore;
 import io.jobqueue.store.internal.Look;
 
 /**
@@ -58,8 +60,8 @@ import io.jobqueue.store.internal.Look;
  *
  * @since 0.1.0
  */
-public final class PostgresJobStore
-		implements JobStore, WakeUps, JobEndings, TransactionalSettlement, RecurringStore, AutoCloseable {
+public final class PostgresJobStore implements JobStore, WakeUps, JobEndings, TransactionalSettlement, RecurringStore,
+		WorkflowStore, AutoCloseable {
 
 	private static final Duration EXCHANGE_TIMEOUT = Duration.ofSeconds(30);
 
@@ -119,6 +121,10 @@ public final class PostgresJobStore
 
 	private final RecurringDefinitions recurring;
 
+	private final OwnConnection workflowWork;
+
+	private final WorkflowRecords workflows;
+
 	private final PlatformTransactionManager transactionManager;
 
 	/**
@@ -154,6 +160,8 @@ public final class PostgresJobStore
 		this.admin = new PostgresJobAdmin(this.caller, this.exchanges, options, this.signals);
 		this.recurring = new PostgresRecurringDefinitions(this.caller, this.exchanges, this.enqueue, this.signals,
 				options);
+		this.workflowWork = new OwnConnection(ownConnections, "work on workflows", EXCHANGE_TIMEOUT);
+		this.workflows = new PostgresWorkflows(this.caller, this.workflowWork, this.enqueue, this.signals, options);
 	}
 
 	@Override
@@ -195,6 +203,9 @@ public final class PostgresJobStore
 			.map((outcome) -> outcome.job().queue())
 			.collect(Collectors.toSet());
 		this.signals.returned(returned, false);
+		if (exchange.outcomes().stream().anyMatch(Outcome::isOfTask)) {
+			this.signals.workflowChanged(false);
+		}
 		return result;
 	}
 
@@ -322,6 +333,11 @@ public final class PostgresJobStore
 	}
 
 	@Override
+	public WorkflowRecords workflows() {
+		return this.workflows;
+	}
+
+	@Override
 	public Subscription subscribe(Listener listener) {
 		return this.signals.subscribe(listener);
 	}
@@ -343,6 +359,9 @@ public final class PostgresJobStore
 				(connection) -> this.success.execute(connection, outcome));
 		this.success.afterCommit(() -> {
 			this.leases.settled(outcome.job());
+			if (outcome.isOfTask()) {
+				this.signals.workflowChanged(false);
+			}
 			if (isAwaited) {
 				this.signals.ended(Set.of(outcome.job().id()));
 			}
@@ -367,6 +386,7 @@ public final class PostgresJobStore
 		});
 		if (!expired.isEmpty()) {
 			this.signals.someEnded(false);
+			this.signals.workflowChanged(false);
 		}
 		return expired;
 	}
@@ -386,6 +406,7 @@ public final class PostgresJobStore
 		this.exchanges.close();
 		this.settlements.close();
 		this.heartbeats.close();
+		this.workflowWork.close();
 	}
 
 	@Override

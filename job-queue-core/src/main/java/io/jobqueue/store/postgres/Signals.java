@@ -126,6 +126,20 @@ final class Signals implements WakeUps, AutoCloseable {
 	}
 
 	/**
+	 * Tell this process that something has happened to a workflow, after the commit if
+	 * the calling thread is in a transaction. Others need not know: what this one brings
+	 * on, they need not.
+	 */
+	void workflowChanged(boolean isInTransaction) {
+		if (isInTransaction) {
+			AfterCommit.of(this).isWorkflowChanged = true;
+		}
+		else {
+			this.listeners.workflowChanged();
+		}
+	}
+
+	/**
 	 * Tell that jobs have ended which somebody waits for.
 	 */
 	void ended(Set<JobId> jobs) {
@@ -240,6 +254,8 @@ final class Signals implements WakeUps, AutoCloseable {
 
 		private final Set<String> payloads = new LinkedHashSet<>();
 
+		private boolean isWorkflowChanged;
+
 		private AfterCommit(Signals signals) {
 			this.signals = signals;
 		}
@@ -258,6 +274,9 @@ final class Signals implements WakeUps, AutoCloseable {
 		@Override
 		public void afterCommit() {
 			this.payloads.forEach(this.signals::publish);
+			if (this.isWorkflowChanged) {
+				this.signals.listeners.workflowChanged();
+			}
 		}
 
 	}

@@ -15,7 +15,7 @@ final class SqlArrays {
 	private SqlArrays() {
 	}
 
-	static Array longs(Connection connection, List<Long> values) throws SQLException {
+	static Array longs(Connection connection, List<? extends @Nullable Long> values) throws SQLException {
 		return connection.createArrayOf("int8", values.toArray(new Long[0]));
 	}
 

@@ -34,7 +34,7 @@ final class TransactionalSuccess {
 				select f.id, f.created_at, f.run_at, statement_timestamp() - ? * interval '1 millisecond', statement_timestamp(),
 					f.timeout_millis, (select l.node from @.job_lease l where l.id = ?), f.rank, f.attempt + 1, f.max_attempts,
 					f.abandoned, 'succeeded', f.queue, f.handler, f.arguments, f.headers, f.backoff, f.failures, ?
-				from finished f where ? or exists (select 1 from @.job_await a where a.job_id = f.id)
+				from finished f where ? or f.task is not null or exists (select 1 from @.job_await a where a.job_id = f.id)
 			)
 			select count(*), (select count(*) from @.job_await a where a.job_id in (select f.id from finished f))
 			from finished""";

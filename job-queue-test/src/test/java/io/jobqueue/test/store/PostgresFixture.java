@@ -61,7 +61,7 @@ public final class PostgresFixture implements JobStoreFixture {
 		this.retention = retention;
 		execute(sql(
 				"truncate @.job, @.job_lease, @.job_node, @.job_queue, @.job_cancel, @.job_unique, @.job_await, @.job_history, "
-						+ "@.job_gate, @.job_gate_signal, @.job_bucket, @.job_limit, @.job_recurring, @.job_recurring_declared"));
+						+ "@.job_gate, @.job_gate_signal, @.job_bucket, @.job_limit, @.job_recurring, @.job_recurring_declared, @.job_workflow, @.job_task, @.job_workflow_signal"));
 		return create();
 	}
 
@@ -101,6 +101,7 @@ public final class PostgresFixture implements JobStoreFixture {
 		shift("job_unique", duration, "until");
 		shift("job_await", duration, "expires_at");
 		shift("job_recurring", duration, "due_at", "next_at", "last_at");
+		shift("job_workflow", duration, "created_at", "ends_at", "finished_at");
 		shift("job_recurring_declared", duration, "declared_at");
 		shift("job_history", duration, "created_at", "run_at", "started_at", "finished_at");
 	}

@@ -42,7 +42,8 @@ create table job (
 	failures jsonb,
 	progress_percent smallint,
 	progress_message text,
-	limits text -- what it has to wait for besides its queue, see job_gate; null for most
+	limits text, -- what it has to wait for besides its queue, see job_gate; null for most
+	task text -- which task of which workflow it is, as workflow:number; null for most
 ) with (autovacuum_vacuum_scale_factor = 0.02, autovacuum_vacuum_insert_scale_factor = 0.5,
 	autovacuum_analyze_scale_factor = 0.2);
 
@@ -167,6 +168,55 @@ create table job_recurring_declared (
 	name text primary key,
 	declared_at timestamptz not null
 ) with (fillfactor = 50);
+
+-- Workflows and batches. Content and status are those of the client, as the texts of JSON objects.
+create sequence job_workflow_id;
+
+create table job_workflow (
+	id bigint primary key,
+	name text not null,
+	state text not null,
+	finished boolean not null,
+	version bigint not null default 0, -- another one after each change: whoever has read it before comes too late
+	created_at timestamptz not null,
+	timeout_millis bigint,
+	ends_at timestamptz, -- when its time is over
+	finished_at timestamptz,
+	content text not null,
+	status text not null
+) with (fillfactor = 70);
+
+create index job_workflow_ends on job_workflow (ends_at) where ends_at is not null and not finished;
+create index job_workflow_state on job_workflow (state, id);
+create index job_workflow_finished on job_workflow (finished_at) where finished_at is not null;
+
+-- Tasks of workflows. A task that waits for others has no job yet.
+create table job_task (
+	workflow_id bigint not null,
+	number int not null,
+	name text not null,
+	phase text not null,
+	job_id bigint,
+	content text not null,
+	status text not null,
+	primary key (workflow_id, number)
+) with (fillfactor = 70);
+
+create unique index job_task_name on job_task (workflow_id, name);
+
+-- What has happened to workflows and was not dealt with: jobs of tasks that have ended, and texts.
+create table job_workflow_signal (
+	id bigint generated always as identity primary key,
+	workflow_id bigint not null,
+	number int,
+	job_id bigint,
+	state text,
+	result text,
+	failure_type text,
+	failure_message text,
+	ended_at timestamptz,
+	posted text
+) with (autovacuum_vacuum_scale_factor = 0, autovacuum_vacuum_threshold = 2000);
 
 -- Jobs that somebody waits for the end of. Nothing is lost with it but the news, so it is not logged.
 create unlogged table job_await (
@@ -315,7 +365,8 @@ begin
 			job_append_failure_v1(e.failures, e.attempt + case when e.kind = 'EXPIRED' then 0 else 1 end, e.type, e.message,
 				e.stack), e.limits
 		from ended e
-		where e.kind in ('FAILED', 'EXPIRED') or p_keep_cancelled or exists (select 1 from job_await a where a.job_id = e.id)
+		where e.kind in ('FAILED', 'EXPIRED') or p_keep_cancelled or e.task is not null
+			or exists (select 1 from job_await a where a.job_id = e.id)
 	)
 	select coalesce(array_agg(e.id), '{}') into v_ended from ended e;
 	perform job_end_durations_v1(v_ended);
@@ -427,7 +478,8 @@ begin
 				abandoned, state, queue, handler, arguments, headers, backoff, failures, limits)
 			select e.id, e.created_at, e.run_at, now(), now(), e.timeout_millis, e.rank, e.attempt, e.max_attempts, e.abandoned,
 				'cancelled', e.queue, e.handler, e.arguments, e.headers, e.backoff, e.failures, e.limits
-			from ended e where p_keep or exists (select 1 from job_await a where a.job_id = e.id)
+			from ended e where p_keep or e.task is not null
+			or exists (select 1 from job_await a where a.job_id = e.id)
 		)
 		delete from job_cancel c using ended e where c.job_id = e.id;
 		perform job_end_durations_v1(v_ids);
@@ -486,6 +538,29 @@ create trigger job_gate_changed after update of state, queue on job
 	execute function job_gate_follow_v1();
 create trigger job_gate_removed after delete on job
 	for each row when (old.limits is not null) execute function job_gate_follow_v1();
+
+-- Tell a workflow that the job of a task has ended, whoever has ended it. How it did is in the history, where it was put by
+-- the same statement; one that is not there was deleted.
+create function job_task_ended_v1() returns trigger language plpgsql
+set search_path from current
+set enable_seqscan = off set enable_bitmapscan = off
+as $$
+declare
+	v_end record;
+begin
+	select h.state, h.result, h.failures -> -1 as failure into v_end from job_history h
+		where h.id = old.id and h.finished_at >= transaction_timestamp();
+	insert into job_workflow_signal (workflow_id, number, job_id, state, result, failure_type, failure_message, ended_at)
+	values (split_part(old.task, ':', 1)::bigint, split_part(old.task, ':', 2)::int, old.id,
+		coalesce(v_end.state, 'cancelled'), v_end.result,
+		case when v_end.state = 'failed' then v_end.failure ->> 'type' end,
+		case when v_end.state = 'failed' then v_end.failure ->> 'message' end, now());
+	return null;
+end
+$$;
+
+create trigger job_task_ended after delete on job
+	for each row when (old.task is not null) execute function job_task_ended_v1();
 
 -- How many tokens of a rate (per second) there are now. p_reserved have been taken by jobs that have not started yet; so many
 -- fewer are kept, or these could start together with a whole burst. The caller holds the queue's lock.
@@ -745,6 +820,7 @@ declare
 	v_deferred bigint[] := '{}';
 	v_settled bigint[];
 	v_awaited bigint[] := '{}';
+	v_kept bigint[];
 	v_ids bigint[];
 	v_due bigint[];
 	v_left int := p_limit;
@@ -808,9 +884,14 @@ begin
 		if exists (select 1 from job_await) then
 			v_awaited := array(select a.job_id from job_await a where a.job_id = any (v_asked));
 		end if;
-		if cardinality(p_done) > 0 and (case when p_keep_succeeded or cardinality(v_awaited) = 0
+		v_kept := v_awaited;
+		if not p_keep_succeeded and exists (select 1 from job_workflow) then
+			-- A workflow reads from the history how its tasks have ended.
+			v_kept := v_kept || array(select j.id from job j where j.id = any (p_done) and j.task is not null);
+		end if;
+		if cardinality(p_done) > 0 and (case when p_keep_succeeded or cardinality(v_kept) = 0
 			then job_finish_v1(p_node, p_keep_succeeded, p_done, p_done_millis, p_done_results)
-			else job_finish_awaited_v1(p_node, p_done, p_done_millis, p_done_results, v_awaited) end) < cardinality(p_done) then
+			else job_finish_awaited_v1(p_node, p_done, p_done_millis, p_done_results, v_kept) end) < cardinality(p_done) then
 			-- Which ones are gone is not worth the cost of asking each time.
 			raise exception 'some of the jobs are gone; a careful call finds out which' using errcode = 'no_data_found';
 		end if;
@@ -1028,6 +1109,7 @@ begin
 				else job_append_failure_v1(e.failures, e.attempt, p_type, p_message, '') end
 		from ended e
 		where e.id not in (select unnest(v_cancelled)) or p_keep_cancelled
+			or e.task is not null
 			or exists (select 1 from job_await a where a.job_id = e.id)
 	)
 	select coalesce(array_agg(e.id) filter (where e.id not in (select unnest(v_cancelled))), '{}') into failed from ended e;
