@@ -101,7 +101,8 @@ final class Step {
 		}
 		Map<String, TaskNode> known = new HashMap<>(byName);
 		byName.values().forEach((task) -> this.tasks.putIfAbsent(task.number(), task));
-		known.replaceAll((name, task) -> this.tasks.getOrDefault(task.number(), task));
+		// What was added in this very step is stored nowhere yet.
+		this.tasks.values().forEach((task) -> known.put(task.name(), task));
 		for (AddedTask task : wanted) {
 			if (!known.containsKey(task.name())) {
 				known.put(task.name(), add(task, known));
@@ -168,6 +169,11 @@ final class Step {
 		TaskNode task = this.tasks.get(end.number());
 		if (task == null || !end.job().equals(task.job())) {
 			// It was run once more since.
+			return true;
+		}
+		if (task.isToRunAgain() && end.state() != JobState.SUCCEEDED) {
+			this.head.active--;
+			again(task);
 			return true;
 		}
 		if (!task.isFinished()) {
@@ -268,19 +274,28 @@ final class Step {
 
 	/**
 	 * Run what failed once more, and what was cancelled for it.
-	 * @param ended all tasks that have ended
+	 * @param all all tasks that have a job, or had one
 	 */
-	void retry(Collection<TaskNode> ended) {
+	void retry(Collection<TaskNode> all) {
 		this.head.resume();
 		publish(null, null);
-		for (TaskNode task : ended) {
-			if (!task.isDone()) {
-				task.reset();
-				this.head.ended--;
-				this.head.ready++;
+		for (TaskNode task : all) {
+			this.tasks.put(task.number(), task);
+			if (task.isLive()) {
+				task.runAgain();
 				changed(task);
 			}
+			else if (task.isFinished() && !task.isDone()) {
+				this.head.ended--;
+				again(task);
+			}
 		}
+	}
+
+	private void again(TaskNode task) {
+		task.reset();
+		this.head.ready++;
+		changed(task);
 	}
 
 	void complete() {

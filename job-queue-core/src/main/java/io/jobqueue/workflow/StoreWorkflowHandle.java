@@ -114,13 +114,10 @@ final class StoreWorkflowHandle implements WorkflowHandle {
 
 	@Override
 	public void retry() {
-		List<TaskNode> ended = new ArrayList<>();
 		change((step) -> {
 			WorkflowState state = step.head().state();
 			if (state.isFinished() && state != WorkflowState.SUCCEEDED) {
-				ended.clear();
-				nodes().stream().filter(TaskNode::isFinished).forEach(ended::add);
-				step.retry(ended);
+				step.retry(nodes());
 			}
 		});
 	}

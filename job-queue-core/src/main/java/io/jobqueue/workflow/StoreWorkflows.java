@@ -11,6 +11,7 @@ import org.jspecify.annotations.Nullable;
 
 import org.springframework.util.Assert;
 
+import io.jobqueue.JobContext;
 import io.jobqueue.JobOperations;
 import io.jobqueue.JobRequest;
 import io.jobqueue.serialization.JobSerializer;
@@ -132,6 +133,23 @@ public final class StoreWorkflows implements Workflows {
 			.stream()
 			.map((workflow) -> Head.of(workflow).toStatus())
 			.toList();
+	}
+
+	@Override
+	public StoreWorkflowContext context(JobContext job) {
+		TaskRef ref = TaskRef.of(job.headers());
+		Assert.state(ref != null && ref.number() != TaskRef.MEMBER,
+				() -> "Job " + job.id() + " (handler: " + job.name() + ") is no task of a workflow, so there is no"
+						+ " WorkflowContext and no @TaskResult for it: start it by Workflows.define(..)");
+		return new StoreWorkflowContext(ref, records(), this.serializer, this.preparation);
+	}
+
+	@Override
+	public BatchResult batchResult(JobContext job) {
+		BatchResult result = BatchResult.of(job.headers());
+		Assert.state(result != null, () -> "Job " + job.id() + " (handler: " + job.name()
+				+ ") was not called back by a batch, so there is no BatchResult for it: name it in Workflows.batch(..)");
+		return result;
 	}
 
 	@Override

@@ -40,6 +40,8 @@ final class TaskNode {
 
 	private static final String FAILED_CHILD = "failedChild";
 
+	private static final String AGAIN = "again";
+
 	private static final String RESULT = "result";
 
 	private static final String FAILURE_TYPE = "failureType";
@@ -68,6 +70,9 @@ final class TaskNode {
 
 	private boolean hasFailedChild;
 
+	// Its job was to be cancelled when the workflow was resumed.
+	private boolean isToRunAgain;
+
 	private @Nullable String result;
 
 	private @Nullable TaskFailure failure;
@@ -85,6 +90,7 @@ final class TaskNode {
 		this.told = Numbers.get(status, TOLD);
 		this.children = Numbers.get(status, CHILDREN);
 		this.hasFailedChild = status.containsKey(FAILED_CHILD);
+		this.isToRunAgain = status.containsKey(AGAIN);
 		this.result = status.get(RESULT);
 		String type = status.get(FAILURE_TYPE);
 		this.failure = (type != null) ? new TaskFailure(type, status.get(FAILURE_MESSAGE)) : null;
@@ -118,6 +124,7 @@ final class TaskNode {
 		Numbers.put(status, TOLD, this.told);
 		Numbers.put(status, CHILDREN, this.children);
 		Numbers.put(status, FAILED_CHILD, this.hasFailedChild ? "true" : null);
+		Numbers.put(status, AGAIN, this.isToRunAgain ? "true" : null);
 		Numbers.put(status, RESULT, this.result);
 		if (this.failure != null) {
 			Numbers.put(status, FAILURE_TYPE, this.failure.type());
@@ -211,6 +218,14 @@ final class TaskNode {
 		this.phase = Phase.LIVE;
 	}
 
+	void runAgain() {
+		this.isToRunAgain = true;
+	}
+
+	boolean isToRunAgain() {
+		return this.isToRunAgain;
+	}
+
 	void childStarted() {
 		this.children++;
 	}
@@ -270,6 +285,7 @@ final class TaskNode {
 		this.finishedAt = null;
 		this.children = 0;
 		this.hasFailedChild = false;
+		this.isToRunAgain = false;
 	}
 
 	TaskStatus toStatus(List<String> namesAfter, WorkflowState workflow) {

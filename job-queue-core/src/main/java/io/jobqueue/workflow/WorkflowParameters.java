@@ -2,21 +2,12 @@ package io.jobqueue.workflow;
 
 import java.lang.reflect.Parameter;
 import java.lang.reflect.Type;
-import java.util.function.Function;
 import java.util.function.Supplier;
 
 import org.jspecify.annotations.Nullable;
 
-import org.springframework.util.Assert;
-
 import io.jobqueue.JobContext;
-import io.jobqueue.JobRequest;
 import io.jobqueue.handler.ParameterSource;
-import io.jobqueue.serialization.JobSerializer;
-import io.jobqueue.store.JobStore;
-import io.jobqueue.store.NewJob;
-import io.jobqueue.store.TaskRef;
-import io.jobqueue.store.WorkflowStore;
 
 /**
  * Supplies {@link WorkflowContext}, {@link TaskResult} and {@link BatchResult} to
@@ -26,23 +17,14 @@ import io.jobqueue.store.WorkflowStore;
  */
 public final class WorkflowParameters implements ParameterSource {
 
-	private final JobStore store;
-
-	private final JobSerializer serializer;
-
-	private final Supplier<Function<JobRequest, NewJob>> preparation;
+	private final Supplier<StoreWorkflows> workflows;
 
 	/**
 	 * Create a source.
-	 * @param store where the workflows are
-	 * @param serializer reads results
-	 * @param preparation supplies what completes and checks a job without enqueueing it
+	 * @param workflows supplies the workflows, asked when a handler needs them
 	 */
-	public WorkflowParameters(JobStore store, JobSerializer serializer,
-			Supplier<Function<JobRequest, NewJob>> preparation) {
-		this.store = store;
-		this.serializer = serializer;
-		this.preparation = preparation;
+	public WorkflowParameters(Supplier<StoreWorkflows> workflows) {
+		this.workflows = workflows;
 	}
 
 	@Override
@@ -72,36 +54,15 @@ public final class WorkflowParameters implements ParameterSource {
 		@Override
 		public @Nullable Object get(Parameter parameter, Type type) {
 			if (parameter.getType() == BatchResult.class) {
-				return batchResult();
+				return WorkflowParameters.this.workflows.get().batchResult(this.context);
 			}
 			StoreWorkflowContext found = this.workflow;
 			if (found == null) {
-				found = openWorkflow();
+				found = WorkflowParameters.this.workflows.get().context(this.context);
 				this.workflow = found;
 			}
 			TaskResult task = parameter.getAnnotation(TaskResult.class);
 			return (task != null) ? found.read(task.value(), type) : found;
-		}
-
-		private BatchResult batchResult() {
-			BatchResult result = BatchResult.of(this.context.headers());
-			Assert.state(result != null, () -> describe() + " was not called back by a batch, so there is no"
-					+ " BatchResult for it: name it in Workflows.batch(..)");
-			return result;
-		}
-
-		private StoreWorkflowContext openWorkflow() {
-			TaskRef ref = TaskRef.of(this.context.headers());
-			Assert.state(ref != null && ref.number() != TaskRef.MEMBER,
-					() -> describe()
-							+ " is no task of a workflow, so there is no WorkflowContext and no @TaskResult for"
-							+ " it: start it by Workflows.define(..)");
-			return new StoreWorkflowContext(ref, ((WorkflowStore) WorkflowParameters.this.store).workflows(),
-					WorkflowParameters.this.serializer, WorkflowParameters.this.preparation.get());
-		}
-
-		private String describe() {
-			return "Job " + this.context.id() + " (handler: " + this.context.name() + ")";
 		}
 
 	}

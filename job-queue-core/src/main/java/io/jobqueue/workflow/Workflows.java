@@ -5,6 +5,8 @@ import java.util.Optional;
 
 import org.jspecify.annotations.Nullable;
 
+import io.jobqueue.JobContext;
+
 /**
  * Starts and finds workflows and batches: a bean to be injected. Thread-safe.
  *
@@ -34,6 +36,24 @@ public interface Workflows {
 	 * @return how they are doing
 	 */
 	List<WorkflowStatus> list(@Nullable WorkflowState state, @Nullable WorkflowId before, int limit);
+
+	/**
+	 * Return what a task sees of its workflow; for handlers that are no methods with a
+	 * parameter of that type.
+	 * @param job the context of the attempt
+	 * @return the context of its workflow
+	 * @throws IllegalStateException if the job is no task of a workflow
+	 */
+	WorkflowContext context(JobContext job);
+
+	/**
+	 * Return how the batch ended that has called a job back; for handlers that are no
+	 * methods with a parameter of that type.
+	 * @param job the context of the attempt
+	 * @return the counts
+	 * @throws IllegalStateException if the job was not called back by a batch
+	 */
+	BatchResult batchResult(JobContext job);
 
 	/**
 	 * Open a batch: jobs that are counted together.

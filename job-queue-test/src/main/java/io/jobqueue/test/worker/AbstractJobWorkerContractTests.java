@@ -220,4 +220,14 @@ public abstract class AbstractJobWorkerContractTests {
 
 	}
 
+	@Nested
+	class WorkflowTests extends WorkflowContract {
+
+		@Override
+		JobStoreFixture createFixture() {
+			return AbstractJobWorkerContractTests.this.createFixture();
+		}
+
+	}
+
 }
