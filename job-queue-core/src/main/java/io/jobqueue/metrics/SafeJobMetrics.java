@@ -38,88 +38,52 @@ public final class SafeJobMetrics implements JobMetrics {
 
 	@Override
 	public void enqueued(String queue, String handler, int jobs) {
-		try {
-			this.metrics.enqueued(queue, handler, jobs);
-		}
-		catch (Throwable ex) {
-			failed(ex);
-		}
+		safely(() -> this.metrics.enqueued(queue, handler, jobs));
 	}
 
 	@Override
 	public void started(String queue, String handler, Duration waited) {
-		try {
-			this.metrics.started(queue, handler, waited);
-		}
-		catch (Throwable ex) {
-			failed(ex);
-		}
+		safely(() -> this.metrics.started(queue, handler, waited));
 	}
 
 	@Override
 	public void finished(String queue, String handler, JobEvent.Type outcome, Duration elapsed) {
-		try {
-			this.metrics.finished(queue, handler, outcome, elapsed);
-		}
-		catch (Throwable ex) {
-			failed(ex);
-		}
+		safely(() -> this.metrics.finished(queue, handler, outcome, elapsed));
 	}
 
 	@Override
 	public void workerStarted(List<String> pools) {
-		try {
-			this.metrics.workerStarted(pools);
-		}
-		catch (Throwable ex) {
-			failed(ex);
-		}
+		safely(() -> this.metrics.workerStarted(pools));
 	}
 
 	@Override
 	public void exchanged(String pool, Duration elapsed, int settled, int claimed) {
-		try {
-			this.metrics.exchanged(pool, elapsed, settled, claimed);
-		}
-		catch (Throwable ex) {
-			failed(ex);
-		}
+		safely(() -> this.metrics.exchanged(pool, elapsed, settled, claimed));
 	}
 
 	@Override
 	public void exchangeFailed(String pool, Duration elapsed) {
-		try {
-			this.metrics.exchangeFailed(pool, elapsed);
-		}
-		catch (Throwable ex) {
-			failed(ex);
-		}
+		safely(() -> this.metrics.exchangeFailed(pool, elapsed));
 	}
 
 	@Override
 	public void heartbeatLate() {
-		try {
-			this.metrics.heartbeatLate();
-		}
-		catch (Throwable ex) {
-			failed(ex);
-		}
+		safely(this.metrics::heartbeatLate);
 	}
 
 	@Override
 	public void lapsed() {
-		try {
-			this.metrics.lapsed();
-		}
-		catch (Throwable ex) {
-			failed(ex);
-		}
+		safely(this.metrics::lapsed);
 	}
 
 	@Override
 	public void rescued(int nodes, int jobs, int abandoned) {
+		safely(() -> this.metrics.rescued(nodes, jobs, abandoned));
+	}
+
+	private void safely(Runnable call) {
 		try {
-			this.metrics.rescued(nodes, jobs, abandoned);
+			call.run();
 		}
 		catch (Throwable ex) {
 			failed(ex);
