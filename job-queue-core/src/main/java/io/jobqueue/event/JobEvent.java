@@ -1,6 +1,7 @@
 package io.jobqueue.event;
 
 import java.time.Duration;
+import java.util.Locale;
 
 import org.jspecify.annotations.Nullable;
 
@@ -56,7 +57,21 @@ public record JobEvent(Type type, JobId id, String handler, String queue, int at
 		/**
 		 * The job no longer belonged to this node when it ended; the outcome was refused.
 		 */
-		LEASE_LOST
+		LEASE_LOST;
+
+		/**
+		 * Return the word for this in metrics and observations.
+		 * @return {@code success}, {@code retry} or {@code failure}; of all others the
+		 * name in lower case
+		 */
+		public String outcome() {
+			return switch (this) {
+				case SUCCEEDED -> "success";
+				case RETRIED -> "retry";
+				case FAILED -> "failure";
+				default -> name().toLowerCase(Locale.ROOT);
+			};
+		}
 
 	}
 

@@ -3,7 +3,6 @@ package io.jobqueue.observation;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.EnumMap;
-import java.util.Locale;
 import java.util.Map;
 
 import io.micrometer.common.KeyValue;
@@ -36,18 +35,8 @@ final class JobKeyValues {
 	private static Map<JobEvent.Type, KeyValue> outcomes() {
 		Map<JobEvent.Type, KeyValue> outcomes = new EnumMap<>(JobEvent.Type.class);
 		Arrays.stream(JobEvent.Type.values())
-			.forEach((type) -> outcomes.put(type, Keys.OUTCOME.withValue(outcome(type))));
+			.forEach((type) -> outcomes.put(type, Keys.OUTCOME.withValue(type.outcome())));
 		return Collections.unmodifiableMap(outcomes);
-	}
-
-	// The words of the metrics.
-	private static String outcome(JobEvent.Type type) {
-		return switch (type) {
-			case SUCCEEDED -> "success";
-			case RETRIED -> "retry";
-			case FAILED -> "failure";
-			default -> type.name().toLowerCase(Locale.ROOT);
-		};
 	}
 
 	static KeyValues lowCardinality(JobEnqueueObservationContext context) {

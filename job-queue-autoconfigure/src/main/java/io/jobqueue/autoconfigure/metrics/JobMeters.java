@@ -2,7 +2,6 @@ package io.jobqueue.autoconfigure.metrics;
 
 import java.time.Duration;
 import java.util.List;
-import java.util.Locale;
 import java.util.concurrent.atomic.AtomicReferenceArray;
 import java.util.concurrent.atomic.LongAdder;
 
@@ -85,19 +84,7 @@ final class JobMeters {
 	}
 
 	private Tags withOutcome(JobEvent.Type type) {
-		return this.tags.and(Tag.OUTCOME.asString(), outcome(type));
-	}
-
-	/**
-	 * Return the word for an outcome. A new type gets its own name in lower case.
-	 */
-	static String outcome(JobEvent.Type type) {
-		return switch (type) {
-			case SUCCEEDED -> "success";
-			case RETRIED -> "retry";
-			case FAILED -> "failure";
-			default -> type.name().toLowerCase(Locale.ROOT);
-		};
+		return this.tags.and(Tag.OUTCOME.asString(), type.outcome());
 	}
 
 	void enqueued(int jobs) {

@@ -59,7 +59,7 @@ class JobQueueMeterTests {
 			assertThat(page).containsPattern("(?m)^\\|.*`" + tag.asString() + "`.*\\|");
 		}
 		for (JobEvent.Type type : JobEvent.Type.values()) {
-			assertThat(page).contains("`" + JobMeters.outcome(type) + "`");
+			assertThat(page).contains("`" + type.outcome() + "`");
 		}
 	}
 
