@@ -20,16 +20,11 @@ import org.springframework.util.Assert;
 public record JobLimits(@Nullable String key, JobLimit keyLimit, boolean isKeyHeldOnRetry, JobLimit handlerLimit) {
 
 	/**
-	 * The greatest length of a key in characters.
-	 */
-	public static final int MAX_KEY_LENGTH = 256;
-
-	/**
 	 * Create limits.
 	 */
 	public JobLimits {
-		Assert.isTrue(key == null || (!key.isEmpty() && key.length() <= MAX_KEY_LENGTH),
-				() -> "A concurrency key must have 1 to " + MAX_KEY_LENGTH + " characters");
+		Assert.isTrue(key == null || (!key.isEmpty() && key.length() <= JobKeys.MAX_LENGTH),
+				() -> "A concurrency key must have 1 to " + JobKeys.MAX_LENGTH + " characters");
 		Assert.isTrue((key == null) == keyLimit.isNone(), "A concurrency key and a limit for it go together");
 		Assert.isTrue(key != null || !handlerLimit.isNone(), "There must be a limit for the key or for the handler");
 	}
