@@ -70,21 +70,19 @@ public record JobAttributes(String name, String queue, int priority, @Nullable I
 	}
 
 	private static @Nullable LimitRule limits(Job job, AttributeReader reader) {
-		LimitRule limits = LimitExpression.of(job, reader);
-		if (limits != null && !job.durable()) {
-			throw reader.invalid("has durable = false and a limit",
-					"Remove one of the two: only a store knows which other jobs there are");
-		}
-		return limits;
+		return requireDurable(job, LimitExpression.of(job, reader), "a limit", reader);
 	}
 
 	private static @Nullable UniqueRule unique(Job job, AttributeReader reader) {
-		UniqueRule unique = UniqueExpression.of(job, reader);
-		if (unique != null && !job.durable()) {
-			throw reader.invalid("has durable = false and a 'uniqueKey'",
+		return requireDurable(job, UniqueExpression.of(job, reader), "a 'uniqueKey'", reader);
+	}
+
+	private static <T> @Nullable T requireDurable(Job job, @Nullable T rule, String what, AttributeReader reader) {
+		if (rule != null && !job.durable()) {
+			throw reader.invalid("has durable = false and " + what,
 					"Remove one of the two: only a store knows which other jobs there are");
 		}
-		return unique;
+		return rule;
 	}
 
 	private static String name(Job job, AttributeReader reader) {
