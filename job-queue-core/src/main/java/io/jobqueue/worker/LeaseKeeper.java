@@ -91,7 +91,11 @@ final class LeaseKeeper {
 	 * interval: the store may hang, which is no failure yet.
 	 */
 	boolean isLate() {
-		return this.node.isRegistered() && sinceRenewal().compareTo(this.interval.multipliedBy(2)) > 0;
+		return this.node.isRegistered() && hasMissedOne();
+	}
+
+	private boolean hasMissedOne() {
+		return sinceRenewal().compareTo(this.interval.multipliedBy(2)) > 0;
 	}
 
 	Duration sinceRenewal() {
@@ -145,7 +149,7 @@ final class LeaseKeeper {
 		long id = this.node.id();
 		Pulse pulse = this.node.store().heartbeat(id);
 		if (pulse.isAlive()) {
-			if (sinceRenewal().compareTo(this.interval.multipliedBy(2)) > 0) {
+			if (hasMissedOne()) {
 				this.node.metrics().heartbeatLate();
 			}
 			this.renewedAt = sentAt;
