@@ -4,11 +4,9 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-import org.springframework.transaction.support.TransactionSynchronization;
-import org.springframework.transaction.support.TransactionSynchronizationManager;
-
 import io.jobqueue.metrics.JobMetrics;
 import io.jobqueue.store.NewJob;
+import io.jobqueue.store.internal.AfterCommit;
 
 /**
  * Counts the jobs that are accepted: in a transaction after its commit, so that what is
@@ -18,17 +16,19 @@ final class EnqueueCount {
 
 	private final JobMetrics metrics;
 
+	private final AfterCommit<Tally> committed;
+
 	EnqueueCount(JobMetrics metrics) {
 		this.metrics = metrics;
+		this.committed = new AfterCommit<>(Tally::new, (tally) -> tally.report(metrics));
 	}
 
 	void enqueued(List<NewJob> jobs) {
 		if (this.metrics == JobMetrics.NONE) {
 			return;
 		}
-		if (TransactionSynchronizationManager.isSynchronizationActive()
-				&& TransactionSynchronizationManager.isActualTransactionActive()) {
-			AfterCommit.of(this).jobs.merge(jobs);
+		if (AfterCommit.isInTransaction()) {
+			this.committed.gathered().merge(jobs);
 		}
 		else {
 			Tally tally = new Tally();
@@ -54,37 +54,6 @@ final class EnqueueCount {
 		void report(JobMetrics metrics) {
 			this.counts.forEach(
 					(queue, handlers) -> handlers.forEach((handler, count) -> metrics.enqueued(queue, handler, count)));
-		}
-
-	}
-
-	/**
-	 * What one transaction has enqueued.
-	 */
-	private static final class AfterCommit implements TransactionSynchronization {
-
-		private final EnqueueCount count;
-
-		private final Tally jobs = new Tally();
-
-		private AfterCommit(EnqueueCount count) {
-			this.count = count;
-		}
-
-		static AfterCommit of(EnqueueCount count) {
-			for (TransactionSynchronization other : TransactionSynchronizationManager.getSynchronizations()) {
-				if (other instanceof AfterCommit pending && pending.count == count) {
-					return pending;
-				}
-			}
-			AfterCommit pending = new AfterCommit(count);
-			TransactionSynchronizationManager.registerSynchronization(pending);
-			return pending;
-		}
-
-		@Override
-		public void afterCommit() {
-			this.jobs.report(this.count.metrics);
 		}
 
 	}

@@ -27,11 +27,6 @@ final class EphemeralCommit implements TransactionSynchronization {
 		this.worker = worker;
 	}
 
-	static boolean isInTransaction() {
-		return TransactionSynchronizationManager.isSynchronizationActive()
-				&& TransactionSynchronizationManager.isActualTransactionActive();
-	}
-
 	/**
 	 * Let jobs begin after the commit.
 	 */

@@ -28,6 +28,7 @@ import io.jobqueue.retry.RetryPolicy;
 import io.jobqueue.serialization.JobSerializer;
 import io.jobqueue.store.ClaimedJob;
 import io.jobqueue.store.NewJob;
+import io.jobqueue.store.internal.AfterCommit;
 import io.jobqueue.worker.EphemeralRun.Arrival;
 
 /**
@@ -152,7 +153,7 @@ public final class EphemeralWorker implements SmartLifecycle {
 				arrivals.add(arrival(id, job, now));
 			}
 		}
-		if (EphemeralCommit.isInTransaction()) {
+		if (AfterCommit.isInTransaction()) {
 			EphemeralCommit.await(this, arrivals);
 		}
 		else {

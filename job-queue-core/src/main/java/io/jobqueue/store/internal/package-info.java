@@ -1,5 +1,5 @@
 /**
- * What stores have in common and nobody else needs.
+ * What stores, and those who enqueue to them, have in common and no application needs.
  */
 @NullMarked
 package io.jobqueue.store.internal;

@@ -20,8 +20,6 @@ import java.util.Set;
 
 import org.jspecify.annotations.Nullable;
 
-import org.springframework.transaction.support.TransactionSynchronization;
-import org.springframework.transaction.support.TransactionSynchronizationManager;
 import org.springframework.util.Assert;
 
 import io.jobqueue.HeldJob;
@@ -38,6 +36,7 @@ import io.jobqueue.JobState;
 import io.jobqueue.LimitTarget;
 import io.jobqueue.NodeStatus;
 import io.jobqueue.QueueStatus;
+import io.jobqueue.store.internal.AfterCommit;
 import io.jobqueue.store.internal.Explainer;
 
 /**
@@ -137,7 +136,12 @@ final class PostgresJobAdmin implements JobAdmin {
 		Set<String> queues = new HashSet<>();
 		int changed = change("cancel jobs", false, this.sql.cancel, ids, null, queues);
 		if (changed > 0) {
-			afterCommit(() -> applyCancellations(queues));
+			if (this.caller.isInTransaction()) {
+				AfterCommit.run(() -> applyCancellations(queues));
+			}
+			else {
+				applyCancellations(queues);
+			}
 		}
 		return changed;
 	}
@@ -153,21 +157,6 @@ final class PostgresJobAdmin implements JobAdmin {
 		});
 		this.signals.cancellationRequested();
 		this.signals.someEnded(false);
-	}
-
-	private void afterCommit(Runnable action) {
-		if (!this.caller.isInTransaction()) {
-			action.run();
-			return;
-		}
-		TransactionSynchronizationManager.registerSynchronization(new TransactionSynchronization() {
-
-			@Override
-			public void afterCommit() {
-				action.run();
-			}
-
-		});
 	}
 
 	@Override

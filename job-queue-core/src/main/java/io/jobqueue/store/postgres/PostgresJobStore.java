@@ -40,6 +40,7 @@ import io.jobqueue.store.TransactionalSettlement;
 import io.jobqueue.store.WakeUps;
 import io.jobqueue.store.WorkflowRecords;
 import io.jobqueue.store.WorkflowStore;
+import io.jobqueue.store.internal.AfterCommit;
 import io.jobqueue.store.internal.Look;
 
 /**
@@ -357,7 +358,7 @@ public final class PostgresJobStore implements JobStore, WakeUps, JobEndings, Tr
 		Assert.state(this.caller.isInTransaction(), "A transactional settlement needs a transaction");
 		boolean isAwaited = this.caller.call("record the success",
 				(connection) -> this.success.execute(connection, outcome));
-		this.success.afterCommit(() -> {
+		AfterCommit.run(() -> {
 			this.leases.settled(outcome.job());
 			if (outcome.isOfTask()) {
 				this.signals.workflowChanged(false);

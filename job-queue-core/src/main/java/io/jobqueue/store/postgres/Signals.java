@@ -10,11 +10,9 @@ import javax.sql.DataSource;
 
 import org.jspecify.annotations.Nullable;
 
-import org.springframework.transaction.support.TransactionSynchronization;
-import org.springframework.transaction.support.TransactionSynchronizationManager;
-
 import io.jobqueue.JobId;
 import io.jobqueue.store.WakeUps;
+import io.jobqueue.store.internal.AfterCommit;
 import io.jobqueue.store.internal.MessageBatcher;
 import io.jobqueue.store.internal.WakeUpListeners;
 
@@ -49,6 +47,8 @@ final class Signals implements WakeUps, AutoCloseable {
 	private final OwnConnection connection;
 
 	private final LowWaterMarks marks;
+
+	private final AfterCommit<News> committed = new AfterCommit<>(News::new, this::tell);
 
 	private final LongAdder sent = new LongAdder();
 
@@ -132,7 +132,7 @@ final class Signals implements WakeUps, AutoCloseable {
 	 */
 	void workflowChanged(boolean isInTransaction) {
 		if (isInTransaction) {
-			AfterCommit.of(this).isWorkflowChanged = true;
+			this.committed.gathered().isWorkflowChanged = true;
 		}
 		else {
 			this.listeners.workflowChanged();
@@ -156,10 +156,17 @@ final class Signals implements WakeUps, AutoCloseable {
 
 	private void publish(Collection<String> payloads, boolean isInTransaction) {
 		if (isInTransaction) {
-			AfterCommit.of(this).payloads.addAll(payloads);
+			this.committed.gathered().payloads.addAll(payloads);
 		}
 		else {
 			payloads.forEach(this::publish);
+		}
+	}
+
+	private void tell(News news) {
+		news.payloads.forEach(this::publish);
+		if (news.isWorkflowChanged) {
+			this.listeners.workflowChanged();
 		}
 	}
 
@@ -248,36 +255,11 @@ final class Signals implements WakeUps, AutoCloseable {
 	/**
 	 * What one transaction has to tell.
 	 */
-	private static final class AfterCommit implements TransactionSynchronization {
-
-		private final Signals signals;
+	private static final class News {
 
 		private final Set<String> payloads = new LinkedHashSet<>();
 
 		private boolean isWorkflowChanged;
-
-		private AfterCommit(Signals signals) {
-			this.signals = signals;
-		}
-
-		static AfterCommit of(Signals signals) {
-			for (TransactionSynchronization other : TransactionSynchronizationManager.getSynchronizations()) {
-				if (other instanceof AfterCommit pending && pending.signals == signals) {
-					return pending;
-				}
-			}
-			AfterCommit pending = new AfterCommit(signals);
-			TransactionSynchronizationManager.registerSynchronization(pending);
-			return pending;
-		}
-
-		@Override
-		public void afterCommit() {
-			this.payloads.forEach(this.signals::publish);
-			if (this.isWorkflowChanged) {
-				this.signals.listeners.workflowChanged();
-			}
-		}
 
 	}
 

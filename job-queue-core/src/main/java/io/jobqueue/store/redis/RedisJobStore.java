@@ -38,6 +38,7 @@ import io.jobqueue.store.RecurringDefinitions;
 import io.jobqueue.store.RecurringStore;
 import io.jobqueue.store.Rescue;
 import io.jobqueue.store.WakeUps;
+import io.jobqueue.store.internal.AfterCommit;
 
 /**
  * The store on Redis 6.2 and later, and on Valkey: one server, a replicated one, or a
@@ -80,6 +81,9 @@ public final class RedisJobStore implements JobStore, WakeUps, JobEndings, Recur
 	private final Nodes nodes;
 
 	private final EnqueueCall enqueue;
+
+	private final AfterCommit<List<EnqueueCall.Reserved>> committed = new AfterCommit<>(ArrayList::new,
+			this::enqueueCommitted);
 
 	private final ExchangeCall exchange;
 
@@ -127,7 +131,7 @@ public final class RedisJobStore implements JobStore, WakeUps, JobEndings, Recur
 		EnqueueCall.Batch batch = this.enqueue.prepare(jobs);
 		if (this.options.isEnqueueAfterCommit() && AfterCommit.isInTransaction()) {
 			EnqueueCall.Reserved reserved = this.enqueue.reserve(batch);
-			AfterCommit.send(this, reserved, this::enqueueCommitted);
+			this.committed.gathered().add(reserved);
 			return reserved.ids();
 		}
 		List<JobId> ids = this.enqueue.execute(batch);
@@ -140,7 +144,7 @@ public final class RedisJobStore implements JobStore, WakeUps, JobEndings, Recur
 		EnqueueCall.Batch batch = this.enqueue.prepare(jobs);
 		if (this.options.isEnqueueAfterCommit() && AfterCommit.isInTransaction()) {
 			EnqueueCall.Reserved reserved = this.enqueue.reserve(batch);
-			AfterCommit.send(this, reserved, this::enqueueCommitted);
+			this.committed.gathered().add(reserved);
 			return reserved.results();
 		}
 		List<EnqueueResult> results = this.enqueue.executeUnique(batch);
