@@ -9,12 +9,7 @@ import java.util.Objects;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.concurrent.locks.ReentrantLock;
 
-import org.apache.commons.logging.Log;
-import org.apache.commons.logging.LogFactory;
-
-import org.springframework.context.SmartLifecycle;
 import org.springframework.util.Assert;
 
 import io.jobqueue.JobId;
@@ -43,7 +38,7 @@ import io.jobqueue.worker.EphemeralRun.Arrival;
  *
  * @since 0.1.0
  */
-public final class EphemeralWorker implements SmartLifecycle {
+public final class EphemeralWorker extends WorkerLifecycle {
 
 	/**
 	 * What ephemeral jobs have in place of a queue, in contexts, events and metrics.
@@ -55,8 +50,6 @@ public final class EphemeralWorker implements SmartLifecycle {
 	 * but not connection factories.
 	 */
 	public static final int PHASE = DEFAULT_PHASE - 4096;
-
-	private static final Log logger = LogFactory.getLog(EphemeralWorker.class);
 
 	private final JobHandlerRegistry handlers;
 
@@ -72,16 +65,11 @@ public final class EphemeralWorker implements SmartLifecycle {
 
 	private final Clock clock;
 
-	private final boolean autoStartup;
-
 	private final EphemeralRoom room;
 
 	private final AtomicLong lastId = new AtomicLong();
 
 	private final AtomicLong lostBefore = new AtomicLong();
-
-	// Held from the beginning to the end of a start and of a stop.
-	private final ReentrantLock lifecycle = new ReentrantLock();
 
 	private volatile EphemeralRun run;
 
@@ -105,6 +93,7 @@ public final class EphemeralWorker implements SmartLifecycle {
 	public EphemeralWorker(JobHandlerRegistry handlers, JobSerializer serializer, EphemeralOptions options,
 			RetryPolicy retryPolicy, Executor threads, JobEvents events, List<JobInterceptor> interceptors,
 			JobMetrics metrics, Clock clock, boolean autoStartup) {
+		super("job-queue-ephemeral-stop", autoStartup);
 		Assert.notNull(handlers, "'handlers' must not be null");
 		Assert.notNull(options, "'options' must not be null");
 		Assert.notNull(threads, "'threads' must not be null");
@@ -117,7 +106,6 @@ public final class EphemeralWorker implements SmartLifecycle {
 		this.events = events;
 		this.metrics = SafeJobMetrics.of(metrics);
 		this.clock = clock;
-		this.autoStartup = autoStartup;
 		this.room = new EphemeralRoom(options);
 		this.run = newRun();
 	}
@@ -177,64 +165,24 @@ public final class EphemeralWorker implements SmartLifecycle {
 	}
 
 	@Override
-	public void start() {
-		this.lifecycle.lock();
-		try {
-			if (!this.isRunning) {
-				this.isRunning = true;
-				this.run.begin();
-				this.room.open();
-			}
-		}
-		finally {
-			this.lifecycle.unlock();
-		}
-	}
-
-	/**
-	 * Stop, and return when it is done: at most a second after the shutdown timeout. Does
-	 * nothing if it is not running.
-	 */
-	@Override
-	public void stop() {
-		this.lifecycle.lock();
-		try {
-			if (this.isRunning) {
-				EphemeralRun ending = this.run;
-				ending.end(this.options.shutdownTimeout().toNanos());
-				this.lostBefore.addAndGet(ending.lost());
-				this.run = newRun();
-				this.isRunning = false;
-			}
-		}
-		finally {
-			this.lifecycle.unlock();
-		}
+	void begin() {
+		this.isRunning = true;
+		this.run.begin();
+		this.room.open();
 	}
 
 	@Override
-	public void stop(Runnable callback) {
-		new Thread(() -> {
-			try {
-				stop();
-			}
-			catch (Throwable ex) {
-				logger.error("The worker of ephemeral jobs did not stop as it should", ex);
-			}
-			finally {
-				callback.run();
-			}
-		}, "job-queue-ephemeral-stop").start();
+	void end() {
+		EphemeralRun ending = this.run;
+		ending.end(this.options.shutdownTimeout().toNanos());
+		this.lostBefore.addAndGet(ending.lost());
+		this.run = newRun();
+		this.isRunning = false;
 	}
 
 	@Override
 	public boolean isRunning() {
 		return this.isRunning;
-	}
-
-	@Override
-	public boolean isAutoStartup() {
-		return this.autoStartup;
 	}
 
 	@Override

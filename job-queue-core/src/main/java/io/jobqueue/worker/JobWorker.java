@@ -3,14 +3,10 @@ package io.jobqueue.worker;
 import java.time.Clock;
 import java.util.List;
 import java.util.concurrent.Executor;
-import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Supplier;
 
-import org.apache.commons.logging.Log;
-import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
 
-import org.springframework.context.SmartLifecycle;
 import org.springframework.util.Assert;
 
 import io.jobqueue.event.JobEvents;
@@ -28,15 +24,13 @@ import io.jobqueue.store.JobStore;
  *
  * @since 0.1.0
  */
-public final class JobWorker implements SmartLifecycle {
+public final class JobWorker extends WorkerLifecycle {
 
 	/**
 	 * The phase of the lifecycle: workers start after and stop before web servers and
 	 * connection factories.
 	 */
 	public static final int PHASE = DEFAULT_PHASE - 512;
-
-	private static final Log logger = LogFactory.getLog(JobWorker.class);
 
 	private final JobStore store;
 
@@ -55,11 +49,6 @@ public final class JobWorker implements SmartLifecycle {
 	private final JobMetrics metrics;
 
 	private final Clock clock;
-
-	private final boolean autoStartup;
-
-	// Held from the beginning to the end of a start and of a stop.
-	private final ReentrantLock lifecycle = new ReentrantLock();
 
 	private volatile @Nullable WorkerRun run;
 
@@ -119,6 +108,7 @@ public final class JobWorker implements SmartLifecycle {
 	public JobWorker(JobStore store, JobHandlerRegistry handlers, JobSerializer serializer,
 			Supplier<WorkerOptions> options, Executor threads, JobEvents events, List<JobInterceptor> interceptors,
 			JobMetrics metrics, Clock clock, boolean autoStartup) {
+		super("job-queue-stop", autoStartup);
 		Assert.notNull(store, "'store' must not be null");
 		Assert.notNull(threads, "'threads' must not be null");
 		Assert.notNull(metrics, "'metrics' must not be null");
@@ -131,71 +121,28 @@ public final class JobWorker implements SmartLifecycle {
 		this.interceptors = List.copyOf(interceptors);
 		this.metrics = SafeJobMetrics.of(metrics);
 		this.clock = clock;
-		this.autoStartup = autoStartup;
-	}
-
-	/**
-	 * Start. Waits for the end of a stop that is under way, and does nothing if it is
-	 * running.
-	 */
-	@Override
-	public void start() {
-		this.lifecycle.lock();
-		try {
-			if (this.run == null) {
-				WorkerRun started = new WorkerRun(this.store, this.handlers, this.serializer, this.options.get(),
-						this.threads, this.events, this.interceptors, this.metrics, this.clock);
-				this.run = started;
-				started.start();
-			}
-		}
-		finally {
-			this.lifecycle.unlock();
-		}
-	}
-
-	/**
-	 * Stop, and return when it is done: at most a second after the shutdown timeout. Does
-	 * nothing if it is not running.
-	 */
-	@Override
-	public void stop() {
-		this.lifecycle.lock();
-		try {
-			WorkerRun stopped = this.run;
-			this.run = null;
-			if (stopped != null) {
-				stopped.stop();
-			}
-		}
-		finally {
-			this.lifecycle.unlock();
-		}
 	}
 
 	@Override
-	public void stop(Runnable callback) {
-		new Thread(() -> {
-			try {
-				stop();
-			}
-			catch (Throwable ex) {
-				logger.error("The worker did not stop as it should", ex);
-			}
-			finally {
-				callback.run();
-			}
-		}, "job-queue-stop").start();
+	void begin() {
+		WorkerRun started = new WorkerRun(this.store, this.handlers, this.serializer, this.options.get(), this.threads,
+				this.events, this.interceptors, this.metrics, this.clock);
+		this.run = started;
+		started.start();
+	}
+
+	@Override
+	void end() {
+		WorkerRun stopped = this.run;
+		this.run = null;
+		if (stopped != null) {
+			stopped.stop();
+		}
 	}
 
 	@Override
 	public boolean isRunning() {
 		return this.run != null;
-	}
-
-	@Override
-	public boolean isAutoStartup() {
-		return this.autoStartup;
 	}
 
 	@Override
