@@ -2,6 +2,8 @@ package io.jobqueue;
 
 import org.jspecify.annotations.Nullable;
 
+import org.springframework.util.Assert;
+
 /**
  * The one rule for names of queues and handlers: they end up in tables, keys, metrics and
  * URLs, so they are plain.
@@ -14,6 +16,11 @@ public final class JobNames {
 	 * The greatest length of a name.
 	 */
 	public static final int MAX_LENGTH = 128;
+
+	/**
+	 * The greatest length of the name of a header.
+	 */
+	public static final int MAX_HEADER_LENGTH = 255;
 
 	/**
 	 * The queue of jobs for which none was named.
@@ -42,6 +49,19 @@ public final class JobNames {
 					+ " letters, digits, dots, underscores and dashes");
 		}
 		return name;
+	}
+
+	/**
+	 * Check a header of a job.
+	 * @param name its name
+	 * @param value its value
+	 * @throws IllegalArgumentException if the name does not have 1 to
+	 * {@value #MAX_HEADER_LENGTH} characters, or there is no value
+	 */
+	public static void requireValidHeader(String name, @Nullable String value) {
+		Assert.isTrue(!name.isEmpty() && name.length() <= MAX_HEADER_LENGTH,
+				"The name of a header must have 1 to " + MAX_HEADER_LENGTH + " characters");
+		Assert.notNull(value, () -> "The header '" + name + "' must have a value");
 	}
 
 	private static boolean hasOnlyNameCharacters(String name) {

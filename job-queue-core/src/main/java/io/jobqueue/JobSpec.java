@@ -182,8 +182,7 @@ public final class JobSpec {
 	 * @return this
 	 */
 	public JobSpec header(String name, String value) {
-		Assert.isTrue(!name.isEmpty() && name.length() <= 255, "The name of a header must have 1 to 255 characters");
-		Assert.notNull(value, () -> "The header '" + name + "' must have a value");
+		JobNames.requireValidHeader(name, value);
 		this.headers.put(name, value);
 		return this;
 	}

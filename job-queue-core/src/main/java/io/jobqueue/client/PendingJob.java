@@ -8,6 +8,7 @@ import org.jspecify.annotations.Nullable;
 
 import org.springframework.util.Assert;
 
+import io.jobqueue.JobNames;
 import io.jobqueue.JobRequest;
 import io.jobqueue.interceptor.OutgoingJob;
 
@@ -74,8 +75,7 @@ final class PendingJob implements OutgoingJob {
 	public void header(String name, String value) {
 		Assert.state(!this.isComplete,
 				() -> "The header '" + name + "' comes too late: attach it before the enqueue proceeds");
-		Assert.isTrue(!name.isEmpty() && name.length() <= 255, "The name of a header must have 1 to 255 characters");
-		Assert.notNull(value, () -> "The header '" + name + "' must have a value");
+		JobNames.requireValidHeader(name, value);
 		if (this.added == null) {
 			this.added = new LinkedHashMap<>();
 		}
