@@ -3,7 +3,6 @@ package io.jobqueue.autoconfigure.endpoint;
 import java.util.Collection;
 import java.util.List;
 import java.util.Locale;
-import java.util.Optional;
 import java.util.function.ToIntFunction;
 
 import org.jspecify.annotations.Nullable;
@@ -22,13 +21,14 @@ import io.jobqueue.JobPage;
 import io.jobqueue.JobRecord;
 import io.jobqueue.LimitTarget;
 import io.jobqueue.autoconfigure.JobStoreType;
+import io.jobqueue.recurring.RecurringJobs;
 import io.jobqueue.store.JobStore;
 import io.jobqueue.worker.JobWorker;
 import io.jobqueue.worker.WorkerStatus;
 
 /**
- * The {@link Endpoint @Endpoint} of the job queue: looks at queues, jobs and nodes, and,
- * if write access is given, acts on them. By default it only reads.
+ * The {@link Endpoint @Endpoint} of the job queue: looks at queues, jobs, recurring jobs
+ * and nodes, and, if write access is given, acts on them. By default it only reads.
  * <p>
  * What it does is here. {@link JobQueueEndpointWebExtension} gives it paths and statuses,
  * {@link JobQueueEndpointJmxExtension} names.
@@ -46,6 +46,8 @@ public final class JobQueueEndpoint {
 
 	private final @Nullable JobWorker worker;
 
+	private final RecurringJobs recurringJobs;
+
 	private final JobValues values;
 
 	/**
@@ -53,16 +55,19 @@ public final class JobQueueEndpoint {
 	 * @param store where jobs are kept
 	 * @param admin looks at jobs and acts on them
 	 * @param worker the worker of this node, or {@code null} if it only enqueues
+	 * @param recurringJobs looks at recurring jobs and acts on them
 	 * @param sanitizingFunctions what to hide of arguments, headers and results that are
 	 * shown
 	 */
-	public JobQueueEndpoint(JobStore store, JobAdmin admin, @Nullable JobWorker worker,
+	public JobQueueEndpoint(JobStore store, JobAdmin admin, @Nullable JobWorker worker, RecurringJobs recurringJobs,
 			List<SanitizingFunction> sanitizingFunctions) {
 		Assert.notNull(store, "'store' must not be null");
 		Assert.notNull(admin, "'admin' must not be null");
+		Assert.notNull(recurringJobs, "'recurringJobs' must not be null");
 		this.store = store;
 		this.admin = admin;
 		this.worker = worker;
+		this.recurringJobs = recurringJobs;
 		this.values = new JobValues(sanitizingFunctions);
 	}
 
@@ -82,12 +87,14 @@ public final class JobQueueEndpoint {
 		return new JobQueueDescriptors.Queues(this.admin.queues().stream().map(JobQueueDescriptors.Queue::of).toList());
 	}
 
-	Optional<JobQueueDescriptors.Queue> queue(String name) {
+	JobQueueDescriptors.Queue queue(String name) {
 		return this.admin.queues()
 			.stream()
 			.filter((queue) -> queue.name().equals(name))
 			.map(JobQueueDescriptors.Queue::of)
-			.findFirst();
+			.findFirst()
+			.orElseThrow(() -> new NotThereException(
+					"There is no queue '" + name + "': it has no jobs, is not paused, and no node works it"));
 	}
 
 	void pause(String queue) {
@@ -119,6 +126,53 @@ public final class JobQueueEndpoint {
 
 	JobQueueDescriptors.Job job(String id, boolean isShown) {
 		return JobQueueDescriptors.Job.of(this.admin.get(JobQuery.id(id)), this.values, isShown);
+	}
+
+	/**
+	 * Say why a job is not running.
+	 * @throws JobNotFoundException if there is none with that id
+	 */
+	ExplanationDescriptors.Explanation explain(String id, boolean isShown) {
+		return ExplanationDescriptors.Explanation.of(this.admin.explain(JobQuery.id(id)), this.values, isShown);
+	}
+
+	RecurringDescriptors.RecurringJobs recurringJobs() {
+		return new RecurringDescriptors.RecurringJobs(
+				this.recurringJobs.list().stream().map(RecurringDescriptors.Recurring::of).toList());
+	}
+
+	RecurringDescriptors.Recurring recurringJob(String name) {
+		return this.recurringJobs.find(recurringName(name))
+			.map(RecurringDescriptors.Recurring::of)
+			.orElseThrow(() -> noRecurringJob(name));
+	}
+
+	/**
+	 * Enqueue a job of a recurring one now.
+	 */
+	RecurringDescriptors.Triggered trigger(String name) {
+		recurringJob(name);
+		return new RecurringDescriptors.Triggered(this.recurringJobs.trigger(name).value());
+	}
+
+	void pauseRecurringJob(String name) {
+		if (!this.recurringJobs.pause(recurringName(name))) {
+			throw noRecurringJob(name);
+		}
+	}
+
+	void resumeRecurringJob(String name) {
+		if (!this.recurringJobs.resume(recurringName(name))) {
+			throw noRecurringJob(name);
+		}
+	}
+
+	private static String recurringName(String name) {
+		return JobQuery.name("name of a recurring job", name);
+	}
+
+	private static NotThereException noRecurringJob(String name) {
+		return new NotThereException("There is no recurring job '" + name + "'");
 	}
 
 	/**

@@ -13,6 +13,7 @@ import org.springframework.context.annotation.Bean;
 
 import io.jobqueue.JobAdmin;
 import io.jobqueue.autoconfigure.JobQueueAutoConfiguration;
+import io.jobqueue.recurring.RecurringJobs;
 import io.jobqueue.store.JobStore;
 import io.jobqueue.worker.JobWorker;
 
@@ -24,7 +25,7 @@ import io.jobqueue.worker.JobWorker;
 @AutoConfiguration(after = JobQueueAutoConfiguration.class)
 @ConditionalOnClass(ConditionalOnAvailableEndpoint.class)
 @ConditionalOnAvailableEndpoint(JobQueueEndpoint.class)
-@ConditionalOnBean({ JobStore.class, JobAdmin.class })
+@ConditionalOnBean({ JobStore.class, JobAdmin.class, RecurringJobs.class })
 @EnableConfigurationProperties(JobQueueEndpointProperties.class)
 public final class JobQueueEndpointAutoConfiguration {
 
@@ -34,8 +35,8 @@ public final class JobQueueEndpointAutoConfiguration {
 	@Bean
 	@ConditionalOnMissingBean
 	JobQueueEndpoint jobQueueEndpoint(JobStore store, JobAdmin admin, ObjectProvider<JobWorker> worker,
-			ObjectProvider<SanitizingFunction> sanitizingFunctions) {
-		return new JobQueueEndpoint(store, admin, worker.getIfAvailable(),
+			RecurringJobs recurringJobs, ObjectProvider<SanitizingFunction> sanitizingFunctions) {
+		return new JobQueueEndpoint(store, admin, worker.getIfAvailable(), recurringJobs,
 				sanitizingFunctions.orderedStream().toList());
 	}
 

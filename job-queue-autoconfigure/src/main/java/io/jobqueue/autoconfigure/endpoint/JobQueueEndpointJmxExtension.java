@@ -2,7 +2,6 @@ package io.jobqueue.autoconfigure.endpoint;
 
 import org.jspecify.annotations.Nullable;
 
-import org.springframework.boot.actuate.endpoint.InvalidEndpointRequestException;
 import org.springframework.boot.actuate.endpoint.Show;
 import org.springframework.boot.actuate.endpoint.annotation.DeleteOperation;
 import org.springframework.boot.actuate.endpoint.annotation.ReadOperation;
@@ -44,10 +43,7 @@ public final class JobQueueEndpointJmxExtension {
 
 	@ReadOperation
 	public JobQueueDescriptors.Queue queue(String name) {
-		return this.endpoint.queue(name).orElseThrow(() -> {
-			String message = JobQueueEndpointWebExtension.noQueue(name);
-			return new InvalidEndpointRequestException(message, message);
-		});
+		return this.endpoint.queue(name);
 	}
 
 	@ReadOperation
@@ -81,6 +77,36 @@ public final class JobQueueEndpointJmxExtension {
 	@ReadOperation
 	public JobQueueDescriptors.Job job(String id) {
 		return this.endpoint.job(id, this.showValues.isShown(true));
+	}
+
+	@ReadOperation
+	public ExplanationDescriptors.Explanation explainJob(String id) {
+		return this.endpoint.explain(id, this.showValues.isShown(true));
+	}
+
+	@ReadOperation
+	public RecurringDescriptors.RecurringJobs recurringJobs() {
+		return this.endpoint.recurringJobs();
+	}
+
+	@ReadOperation
+	public RecurringDescriptors.Recurring recurringJob(String name) {
+		return this.endpoint.recurringJob(name);
+	}
+
+	@WriteOperation
+	public RecurringDescriptors.Triggered triggerRecurringJob(String name) {
+		return this.endpoint.trigger(name);
+	}
+
+	@WriteOperation
+	public void pauseRecurringJob(String name) {
+		this.endpoint.pauseRecurringJob(name);
+	}
+
+	@WriteOperation
+	public void resumeRecurringJob(String name) {
+		this.endpoint.resumeRecurringJob(name);
 	}
 
 	@WriteOperation

@@ -33,7 +33,9 @@ import io.jobqueue.autoconfigure.endpoint.JobQueueEndpoint.Action;
 @RegisterReflectionForBinding({ JobQueueDescriptors.Overview.class, JobQueueDescriptors.Queues.class,
 		JobQueueDescriptors.Queue.class, JobQueueDescriptors.Nodes.class, JobQueueDescriptors.Node.class,
 		JobQueueDescriptors.Jobs.class, JobQueueDescriptors.Job.class, JobQueueDescriptors.JobChange.class,
-		JobQueueDescriptors.JobChanges.class, JobQueueDescriptors.Limits.class, JobQueueDescriptors.Problem.class })
+		JobQueueDescriptors.JobChanges.class, JobQueueDescriptors.Limits.class,
+		ExplanationDescriptors.Explanation.class, RecurringDescriptors.RecurringJobs.class,
+		RecurringDescriptors.Recurring.class, RecurringDescriptors.Triggered.class, JobQueueDescriptors.Problem.class })
 public final class JobQueueEndpointWebExtension {
 
 	private static final String QUEUES = "queues";
@@ -43,6 +45,8 @@ public final class JobQueueEndpointWebExtension {
 	private static final String JOBS = "jobs";
 
 	private static final String LIMITS = "limits";
+
+	private static final String RECURRING = "recurring";
 
 	private final JobQueueEndpoint endpoint;
 
@@ -77,9 +81,10 @@ public final class JobQueueEndpointWebExtension {
 			case QUEUES -> this.endpoint.queues();
 			case NODES -> this.endpoint.nodes();
 			case LIMITS -> this.endpoint.limits();
+			case RECURRING -> this.endpoint.recurringJobs();
 			case JOBS ->
 				this.endpoint.jobs(JobQuery.parse(state, queue, handler, createdFrom, createdBefore, before, limit));
-			default -> throw new NoSuchPathException();
+			default -> throw new NotThereException();
 		});
 	}
 
@@ -87,9 +92,21 @@ public final class JobQueueEndpointWebExtension {
 	public WebEndpointResponse<OperationResponseBody> one(SecurityContext securityContext, @Selector String section,
 			@Selector String name) {
 		return answer(() -> switch (section) {
-			case QUEUES -> this.endpoint.queue(name).orElseThrow(() -> new NoSuchPathException(noQueue(name)));
+			case QUEUES -> this.endpoint.queue(name);
 			case JOBS -> this.endpoint.job(name, this.showValues.isShown(securityContext, this.roles));
-			default -> throw new NoSuchPathException();
+			case RECURRING -> this.endpoint.recurringJob(name);
+			default -> throw new NotThereException();
+		});
+	}
+
+	@ReadOperation
+	public WebEndpointResponse<OperationResponseBody> detail(SecurityContext securityContext, @Selector String section,
+			@Selector String name, @Selector String detail) {
+		return answer(() -> {
+			if (!section.equals(JOBS) || !detail.equals("explain")) {
+				throw new NotThereException();
+			}
+			return this.endpoint.explain(name, this.showValues.isShown(securityContext, this.roles));
 		});
 	}
 
@@ -107,7 +124,16 @@ public final class JobQueueEndpointWebExtension {
 			}
 			case JOBS + "/retry" -> this.endpoint.change(name, Action.RETRY);
 			case JOBS + "/cancel" -> this.endpoint.change(name, Action.CANCEL);
-			default -> throw new NoSuchPathException();
+			case RECURRING + "/trigger" -> this.endpoint.trigger(name);
+			case RECURRING + "/pause" -> {
+				this.endpoint.pauseRecurringJob(name);
+				yield null;
+			}
+			case RECURRING + "/resume" -> {
+				this.endpoint.resumeRecurringJob(name);
+				yield null;
+			}
+			default -> throw new NotThereException();
 		});
 	}
 
@@ -127,7 +153,7 @@ public final class JobQueueEndpointWebExtension {
 			Action action = switch (section + "/" + name) {
 				case JOBS + "/retry" -> Action.RETRY;
 				case JOBS + "/cancel" -> Action.CANCEL;
-				default -> throw new NoSuchPathException();
+				default -> throw new NotThereException();
 			};
 			return this.endpoint
 				.change(JobQuery.parse(state, queue, handler, createdFrom, createdBefore, before, limit), action);
@@ -143,7 +169,7 @@ public final class JobQueueEndpointWebExtension {
 				this.endpoint.limit(LimitInput.target(name, handler, scope), null);
 				yield null;
 			}
-			default -> throw new NoSuchPathException();
+			default -> throw new NotThereException();
 		});
 	}
 
@@ -153,15 +179,11 @@ public final class JobQueueEndpointWebExtension {
 			@Nullable String createdBefore, @Nullable String before, @Nullable String limit) {
 		return answer(() -> {
 			if (!section.equals(JOBS)) {
-				throw new NoSuchPathException();
+				throw new NotThereException();
 			}
 			return this.endpoint.change(
 					JobQuery.parse(state, queue, handler, createdFrom, createdBefore, before, limit), Action.DELETE);
 		});
-	}
-
-	static String noQueue(String name) {
-		return "There is no queue '" + name + "': it has no jobs, is not paused, and no node works it";
 	}
 
 	private static WebEndpointResponse<OperationResponseBody> answer(
@@ -174,7 +196,7 @@ public final class JobQueueEndpointWebExtension {
 		catch (InvalidEndpointRequestException ex) {
 			return problem(ex.getReason(), WebEndpointResponse.STATUS_BAD_REQUEST);
 		}
-		catch (JobNotFoundException | NoSuchPathException ex) {
+		catch (JobNotFoundException | NotThereException ex) {
 			return problem(ex.getMessage(), WebEndpointResponse.STATUS_NOT_FOUND);
 		}
 		catch (JobStoreException ex) {
@@ -184,22 +206,6 @@ public final class JobQueueEndpointWebExtension {
 
 	private static WebEndpointResponse<OperationResponseBody> problem(@Nullable String message, int status) {
 		return new WebEndpointResponse<>(new JobQueueDescriptors.Problem(String.valueOf(message)), status);
-	}
-
-	/**
-	 * Nothing is found under a path.
-	 */
-	@SuppressWarnings("serial")
-	private static final class NoSuchPathException extends RuntimeException {
-
-		NoSuchPathException() {
-			this("There is nothing here. See the documentation of the endpoint for its paths");
-		}
-
-		NoSuchPathException(String message) {
-			super(message);
-		}
-
 	}
 
 }

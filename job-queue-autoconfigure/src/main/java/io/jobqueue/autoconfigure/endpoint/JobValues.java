@@ -41,9 +41,16 @@ final class JobValues {
 		return (json != null) ? sanitize(name, parse(json), isShown) : null;
 	}
 
+	/**
+	 * Return what may be shown of a text that is no JSON.
+	 */
+	@Nullable Object text(String name, String text, boolean isShown) {
+		return sanitizeOne(name, text, isShown);
+	}
+
 	Map<String, @Nullable Object> headers(Map<String, String> headers, boolean isShown) {
 		Map<String, @Nullable Object> sanitized = new LinkedHashMap<>();
-		headers.forEach((name, value) -> sanitized.put(name, sanitize(name, value, isShown)));
+		headers.forEach((name, value) -> sanitized.put(name, text(name, value, isShown)));
 		return sanitized;
 	}
 

@@ -14,6 +14,7 @@ import io.jobqueue.DiscardJobException;
 import io.jobqueue.JobAdmin;
 import io.jobqueue.JobTemplate;
 import io.jobqueue.annotation.Job;
+import io.jobqueue.recurring.RecurringJobs;
 
 /**
  * An application with a web server, whose jobs are in memory. The worker takes jobs from
@@ -44,6 +45,10 @@ final class EndpointApplication implements AutoCloseable {
 
 	JobAdmin admin() {
 		return this.context.getBean(JobAdmin.class);
+	}
+
+	RecurringJobs recurringJobs() {
+		return this.context.getBean(RecurringJobs.class);
 	}
 
 	RestTestClient.ResponseSpec get(String path, Object... variables) {
@@ -99,6 +104,10 @@ final class EndpointApplication implements AutoCloseable {
 		@Job(name = "fail", queue = "worked", maxAttempts = 1)
 		void fail() {
 			throw new IllegalStateException("It failed");
+		}
+
+		@Job(name = "yearly", queue = "worked", cron = "0 0 6 29 2 *", zone = "Europe/Berlin")
+		void yearly() {
 		}
 
 		@Job(name = "discard", queue = "worked")

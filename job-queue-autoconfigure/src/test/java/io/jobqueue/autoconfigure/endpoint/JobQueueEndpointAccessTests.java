@@ -31,7 +31,8 @@ class JobQueueEndpointAccessTests {
 
 	@Test
 	void reads() {
-		for (String path : List.of("", "/queues", "/queues/later", "/nodes", "/limits", "/jobs", "/jobs/" + id)) {
+		for (String path : List.of("", "/queues", "/queues/later", "/nodes", "/limits", "/jobs", "/jobs/" + id, "/jobs/" + id + "/explain",
+				"/recurring")) {
 			application.get(path).expectStatus().isOk();
 		}
 	}
@@ -50,8 +51,9 @@ class JobQueueEndpointAccessTests {
 
 	@Test
 	void doesNotWrite() {
-		application.post("/queues/later/pause").expectStatus().isNotFound();
-		application.post("/jobs/{id}/cancel", id).expectStatus().isNotFound();
+		application.post("/queues/later/pause").expectStatus().isEqualTo(405);
+		application.post("/jobs/{id}/cancel", id).expectStatus().isEqualTo(405);
+		application.post("/recurring/yearly/trigger").expectStatus().isEqualTo(405);
 		application.postJson("/jobs/cancel", "{\"state\": \"available\"}").expectStatus().isEqualTo(405);
 		application.delete("/jobs/{id}", id).expectStatus().isEqualTo(405);
 		application.delete("/jobs?state=available").expectStatus().isEqualTo(405);

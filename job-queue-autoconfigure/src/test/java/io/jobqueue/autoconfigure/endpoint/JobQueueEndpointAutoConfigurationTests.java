@@ -27,10 +27,15 @@ import org.springframework.boot.jackson.autoconfigure.JacksonAutoConfiguration;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 
 import io.jobqueue.JobAdmin;
+import io.jobqueue.JobExplanation;
 import io.jobqueue.JobId;
+import io.jobqueue.JobState;
 import io.jobqueue.JobStoreException;
 import io.jobqueue.JobTemplate;
 import io.jobqueue.autoconfigure.JobQueueAutoConfiguration;
+import io.jobqueue.recurring.Recurrence;
+import io.jobqueue.recurring.RecurringJob;
+import io.jobqueue.recurring.RecurringJobs;
 import io.jobqueue.store.JobStore;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -85,7 +90,8 @@ class JobQueueEndpointAutoConfigurationTests {
 	void whenUserDefinesTheEndpointThenAutoConfiguredOneBacksOff() {
 		this.runner.withPropertyValues(WEB)
 			.withBean("mine", JobQueueEndpoint.class,
-					() -> new JobQueueEndpoint(mock(JobStore.class), mock(JobAdmin.class), null, List.of()))
+					() -> new JobQueueEndpoint(mock(JobStore.class), mock(JobAdmin.class), null,
+							mock(RecurringJobs.class), List.of()))
 			.run((context) -> assertThat(context).hasSingleBean(JobQueueEndpoint.class).hasBean("mine"));
 	}
 
@@ -144,7 +150,7 @@ class JobQueueEndpointAutoConfigurationTests {
 	void readsOverJmx() {
 		this.runner.withPropertyValues("spring.jmx.enabled=true", JMX).run((context) -> {
 			assertThat(operations()).containsExactlyInAnyOrder("overview", "queues", "queue", "nodes", "limits", "jobs",
-					"job");
+					"job", "explainJob", "recurringJobs", "recurringJob");
 			JobTemplate jobs = context.getBean(JobTemplate.class);
 			JobId id = jobs.enqueue("greet", "world");
 			assertThat(invoke("overview")).asInstanceOf(map(String.class, Object.class))
@@ -157,15 +163,47 @@ class JobQueueEndpointAutoConfigurationTests {
 				.hasSize(1);
 			assertThat(invoke("job", id.toString())).asInstanceOf(map(String.class, Object.class))
 				.containsEntry("arguments", List.of("******"));
+			assertThat(invoke("explainJob", id.toString())).asInstanceOf(map(String.class, Object.class))
+				.containsEntry("text", "No node takes jobs from its queue 'default'.");
+			context.getBean(RecurringJobs.class)
+				.create("daily", Recurrence.cron("@daily"), jobs.job("greet", "world").request());
+			assertThat(invoke("recurringJobs")).extracting("recurring").asInstanceOf(LIST).hasSize(1);
+			assertThat(invoke("recurringJob", "daily")).asInstanceOf(map(String.class, Object.class))
+				.containsEntry("cron", "@daily");
 		});
+	}
+
+	@Test
+	void concurrencyKeysAreHiddenAsValuesAre() {
+		JobExplanation explanation = new JobExplanation(JobId.of(4711), JobState.AVAILABLE, List
+			.of(new JobExplanation.Reason(JobExplanation.Kind.KEY_LIMITED,
+					"It waits for the limit of its concurrency key 'jo@shop.example', which these jobs have passed: [1].",
+					Map.of("key", "jo@shop.example", "jobs", List.of(JobId.of(1))))));
+		JobValues values = new JobValues(List.of());
+		ExplanationDescriptors.Explanation hidden = ExplanationDescriptors.Explanation.of(explanation, values, false);
+		assertThat(hidden.toString()).doesNotContain("shop.example");
+		assertThat(hidden.reasons().get(0).data()).isEqualTo(Map.of("key", "******", "jobs", List.of(1L)));
+		ExplanationDescriptors.Explanation shown = ExplanationDescriptors.Explanation.of(explanation, values, true);
+		assertThat(shown.text()).isEqualTo(explanation.text());
+		assertThat(shown.reasons().get(0).data()).containsEntry("key", "jo@shop.example");
 	}
 
 	@Test
 	void actsOverJmxIfItMay() {
 		this.runner.withPropertyValues("spring.jmx.enabled=true", JMX, UNRESTRICTED).run((context) -> {
 			assertThat(operations()).contains("pauseQueue", "resumeQueue", "retryJob", "cancelJob", "deleteJob",
-					"retryJobs", "cancelJobs", "deleteJobs", "setLimit", "resetLimit");
-			JobId id = context.getBean(JobTemplate.class).enqueue("greet", "world");
+					"retryJobs", "cancelJobs", "deleteJobs", "setLimit", "resetLimit", "triggerRecurringJob",
+					"pauseRecurringJob", "resumeRecurringJob");
+			JobTemplate jobs = context.getBean(JobTemplate.class);
+			JobId id = jobs.enqueue("greet", "world");
+			RecurringJobs recurring = context.getBean(RecurringJobs.class);
+			recurring.create("daily", Recurrence.cron("@daily"), jobs.job("greet", "world").request());
+			invoke("pauseRecurringJob", "daily");
+			assertThat(recurring.list()).singleElement().matches(RecurringJob::isPaused);
+			invoke("resumeRecurringJob", "daily");
+			assertThat(recurring.list()).singleElement().matches((job) -> !job.isPaused());
+			assertThat(invoke("triggerRecurringJob", "daily")).isEqualTo(
+					Map.of("job", recurring.find("daily").map(RecurringJob::lastJob).map(JobId::value).orElseThrow()));
 			invoke("pauseQueue", "default");
 			assertThat(invoke("queue", "default")).asInstanceOf(map(String.class, Object.class))
 				.containsEntry("paused", true);
@@ -189,7 +227,9 @@ class JobQueueEndpointAutoConfigurationTests {
 		this.runner.withPropertyValues("spring.jmx.enabled=true", JMX).run((context) -> {
 			assertThatExceptionOfType(ReflectionException.class).isThrownBy(() -> invoke("job", "first"))
 				.withMessageContaining("Not a job id: 'first'");
-			assertThatExceptionOfType(ReflectionException.class).isThrownBy(() -> invoke("queue", "nowhere"))
+			assertThatExceptionOfType(MBeanException.class).isThrownBy(() -> invoke("recurringJob", "nowhere"))
+				.withMessageContaining("There is no recurring job 'nowhere'");
+			assertThatExceptionOfType(MBeanException.class).isThrownBy(() -> invoke("queue", "nowhere"))
 				.withMessageContaining("There is no queue 'nowhere'");
 			assertThatExceptionOfType(MBeanException.class).isThrownBy(() -> invoke("job", "4711"))
 				.withMessageContaining("There is no job with id 4711");

@@ -255,6 +255,73 @@ class JobQueueEndpointTests {
 	}
 
 	@Test
+	void jobIsExplained() {
+		JobId id = application.jobs()
+			.job("echo", ACCOUNT, 1)
+			.queue("later")
+			.concurrencyKey("jo@shop.example", 1)
+			.enqueue();
+		application.admin().pause("later");
+		application.get("/jobs/{id}/explain", id)
+			.expectStatus()
+			.isOk()
+			.expectBody()
+			.jsonPath("$.id")
+			.isEqualTo((int) id.value())
+			.jsonPath("$.state")
+			.isEqualTo("AVAILABLE")
+			.jsonPath("$.reasons[0].kind")
+			.isEqualTo("QUEUE_PAUSED")
+			.jsonPath("$.reasons[0].text")
+			.isEqualTo("Its queue 'later' is paused.")
+			.jsonPath("$.reasons[0].data.queue")
+			.isEqualTo("later")
+			.jsonPath("$.text")
+			.value(new ParameterizedTypeReference<String>() {
+			}, (text) -> assertThat(text).startsWith("Its queue 'later' is paused. No node takes jobs"));
+	}
+
+	@Test
+	void recurringJobsAreListedAndTriggered() {
+		until(() -> application.recurringJobs().find("yearly").isPresent());
+		application.get("/recurring")
+			.expectStatus()
+			.isOk()
+			.expectBody()
+			.jsonPath("$.recurring[*].name")
+			.isEqualTo(List.of("yearly"));
+		application.post("/recurring/yearly/pause").expectStatus().isNoContent();
+		application.get("/recurring/yearly")
+			.expectStatus()
+			.isOk()
+			.expectBody()
+			.jsonPath("$.handler")
+			.isEqualTo("yearly")
+			.jsonPath("$.queue")
+			.isEqualTo("worked")
+			.jsonPath("$.cron")
+			.isEqualTo("0 0 6 29 2 *")
+			.jsonPath("$.zone")
+			.isEqualTo("Europe/Berlin")
+			.jsonPath("$.every")
+			.doesNotExist()
+			.jsonPath("$.misfire")
+			.isEqualTo("ONCE")
+			.jsonPath("$.overlap")
+			.isEqualTo("ALLOW")
+			.jsonPath("$.paused")
+			.isEqualTo(true)
+			.jsonPath("$.nextAt")
+			.doesNotExist();
+		application.post("/recurring/yearly/resume").expectStatus().isNoContent();
+		application.get("/recurring/yearly").expectBody().jsonPath("$.nextAt").isNotEmpty();
+		application.post("/recurring/yearly/trigger").expectStatus().isOk().expectBody().jsonPath("$.job").isNumber();
+		JobId triggered = application.recurringJobs().find("yearly").orElseThrow().lastJob();
+		application.get("/recurring/yearly").expectBody().jsonPath("$.lastJob").isEqualTo((int) triggered.value());
+		until(() -> application.admin().get(triggered).state() == JobState.SUCCEEDED);
+	}
+
+	@Test
 	void failedJobIsRetriedOnce() {
 		JobId id = fail();
 		application.admin().pause("worked");
@@ -346,6 +413,8 @@ class JobQueueEndpointTests {
 			/jobs?limit=1001             | 'limit' must be from 1 to 1000, not '1001'
 			/jobs?before=0               | Not a job id: '0'
 			/jobs?createdFrom=yesterday  | Not a time for 'createdFrom': 'yesterday'. Write it as 2026-01-31T12:00:00Z
+			/jobs/first/explain          | Not a job id: 'first'
+			/recurring/a*b               | Not a valid name of a recurring job: 'a*b'
 			/jobs?queue=a*b              | Not a valid queue name: 'a*b'
 			""")
 	void whatCannotBeReadIsABadRequest(String path, String message) {
@@ -372,7 +441,8 @@ class JobQueueEndpointTests {
 	}
 
 	@ParameterizedTest
-	@ValueSource(strings = { "/jobs/4711", "/queues/nowhere", "/cellar", "/cellar/door" })
+	@ValueSource(strings = { "/jobs/4711", "/queues/nowhere", "/cellar", "/cellar/door", "/jobs/4711/explain",
+			"/jobs/4711/why", "/recurring/nowhere" })
 	void whatDoesNotExistIsNotFound(String path) {
 		application.get(path).expectStatus().isNotFound().expectBody().jsonPath("$.message").isNotEmpty();
 	}
@@ -386,6 +456,15 @@ class JobQueueEndpointTests {
 			.jsonPath("$.message")
 			.isEqualTo("There is no job with id 4711: it was deleted, or it finished longer ago than its retention");
 		application.delete("/jobs/4711").expectStatus().isNotFound();
+		application.post("/recurring/nowhere/trigger")
+			.expectStatus()
+			.isNotFound()
+			.expectBody()
+			.jsonPath("$.message")
+			.isEqualTo("There is no recurring job 'nowhere'");
+		application.post("/recurring/nowhere/pause").expectStatus().isNotFound();
+		application.post("/recurring/nowhere/resume").expectStatus().isNotFound();
+		application.post("/recurring/yearly/explode").expectStatus().isNotFound();
 		application.post("/jobs/4711/explode").expectStatus().isNotFound();
 		application.postJson("/jobs/explode", "{\"state\": \"failed\"}").expectStatus().isNotFound();
 		application.delete("/queues/later").expectStatus().isNotFound();
