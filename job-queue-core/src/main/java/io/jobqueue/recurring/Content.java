@@ -9,6 +9,7 @@ import java.util.Map;
 
 import org.jspecify.annotations.Nullable;
 
+import io.jobqueue.JobDeadline;
 import io.jobqueue.serialization.JobHeaders;
 import io.jobqueue.serialization.JobText;
 import io.jobqueue.store.NewJob;
@@ -99,8 +100,10 @@ final class Content {
 		Map<String, String> all = new LinkedHashMap<>(this.values);
 		all.put(QUEUE, queue);
 		NewJob job = JobText.read(all);
+		Duration deadline = (job.deadline() != null) ? job.deadline().afterDue() : null;
 		return new NewJob(job.handler(), queue, job.priority(), job.maxAttempts(), job.arguments(),
-				firing.addTo(job.headers()), null, firing.at(), job.timeout(), job.backoff(), job.limits());
+				firing.addTo(job.headers()), null, firing.at(), job.timeout(), job.backoff(), job.limits(), null,
+				(deadline != null) ? JobDeadline.at(firing.at().plus(deadline)) : null);
 	}
 
 	@Nullable String application() {

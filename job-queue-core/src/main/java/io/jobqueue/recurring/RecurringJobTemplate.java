@@ -64,6 +64,8 @@ public final class RecurringJobTemplate implements RecurringJobs {
 		JobNames.requireValid("name of a recurring job", name);
 		Assert.isTrue(request.delay() == null && request.runAt() == null,
 				"The job of a recurring job is due at the firing time: it must have neither a delay nor an instant");
+		Assert.isTrue(request.deadline() == null || request.deadline().at() == null,
+				"Each job of a recurring job has its own deadline: it must be a duration, not an instant");
 		return this.preparer.apply(request);
 	}
 

@@ -7,9 +7,10 @@ import java.util.Map;
 
 import org.junit.jupiter.api.Test;
 
+import io.jobqueue.JobDeadline;
 import io.jobqueue.JobLimit;
-import io.jobqueue.RateLimit;
 import io.jobqueue.JobLimits;
+import io.jobqueue.RateLimit;
 import io.jobqueue.store.NewJob;
 import io.jobqueue.store.RecurringDefinition;
 
@@ -26,7 +27,8 @@ class ContentTests {
 			true, JobLimit.concurrency(5));
 
 	private static final NewJob FULL = new NewJob("report.daily", "mail", -3, 7, "[\"\u20ac \\\"\"]",
-			Map.of("tenant", "acme"), null, null, Duration.ofMillis(1500), "fixed", LIMITS);
+			Map.of("tenant", "acme"), null, null, Duration.ofMillis(1500), "fixed", LIMITS, null,
+			JobDeadline.after(Duration.ofMinutes(10)));
 
 	@Test
 	void everythingIsReadBack() {
@@ -38,9 +40,12 @@ class ContentTests {
 		assertThat(content.recurrence()).isEqualTo(recurrence);
 		assertThat(content.application()).isEqualTo("shop");
 		NewJob job = content.job("mail", FIRING);
-		assertThat(job).isEqualTo(new NewJob("report.daily", "mail", -3, 7, FULL.arguments(),
-				Map.of("tenant", "acme", Firing.NAME_HEADER, "report", Firing.TIME_HEADER, "2026-03-29T01:00:00Z"),
-				null, FIRING.at(), Duration.ofMillis(1500), "fixed", LIMITS));
+		assertThat(job).isEqualTo(
+				new NewJob("report.daily", "mail", -3, 7, FULL.arguments(),
+						Map.of("tenant", "acme", Firing.NAME_HEADER, "report", Firing.TIME_HEADER,
+								"2026-03-29T01:00:00Z"),
+						null, FIRING.at(), Duration.ofMillis(1500), "fixed", LIMITS, null,
+						JobDeadline.at(FIRING.at().plus(Duration.ofMinutes(10)))));
 		assertThat(Firing.of(job.headers())).contains(FIRING);
 	}
 
@@ -54,6 +59,7 @@ class ContentTests {
 		assertThat(content.skippedAt()).isNull();
 		assertThat(content.job("default", FIRING).limits()).isNull();
 		assertThat(content.job("default", FIRING).timeout()).isNull();
+		assertThat(content.job("default", FIRING).deadline()).isNull();
 	}
 
 	@Test

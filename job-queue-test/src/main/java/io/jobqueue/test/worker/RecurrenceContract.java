@@ -14,6 +14,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import tools.jackson.databind.json.JsonMapper;
 
+import io.jobqueue.JobExpiredException;
+import io.jobqueue.JobFailure;
 import io.jobqueue.JobId;
 import io.jobqueue.JobState;
 import io.jobqueue.client.EnqueueOptions;
@@ -107,6 +109,22 @@ abstract class RecurrenceContract extends WorkerContract {
 	}
 
 	@Test
+	void deadlineBeginsWithTheFiringTime() {
+		RecurringScheduler scheduler = start("shop", Map.of());
+		jobs(this.store).create("report", HOURLY, this.jobs.job("report").deadline(Duration.ofMinutes(10)).request());
+		scheduler.stop();
+		this.fixture.advance(Duration.ofMinutes(75));
+		scheduler.start();
+		eventually(() -> find("report").lastJob() != null);
+		startWorker();
+		JobId id = find("report").lastJob();
+		assertThat(id).isNotNull();
+		assertThat(await(id, JobState.FAILED).failures()).extracting(JobFailure::type)
+			.containsExactly(JobExpiredException.class.getName());
+		assertThat(this.firings).isEmpty();
+	}
+
+	@Test
 	void triggeredJobRunsAtOnce() {
 		startWorker();
 		RecurringJobs recurring = jobs(this.store);
@@ -153,6 +171,8 @@ abstract class RecurrenceContract extends WorkerContract {
 			.isThrownBy(() -> recurring.create("a b", DAILY, this.jobs.job("report").request()));
 		assertThatIllegalArgumentException().isThrownBy(
 				() -> recurring.create("later", DAILY, this.jobs.job("report").in(Duration.ofHours(1)).request()));
+		assertThatIllegalArgumentException().isThrownBy(() -> recurring.create("once", DAILY,
+				this.jobs.job("report").deadline(this.fixture.now().plus(DAILY.every())).request()));
 		assertThat(recurring.list()).hasSize(1);
 	}
 
