@@ -14,6 +14,7 @@ import io.jobqueue.JobTemplate;
 import io.jobqueue.client.StoreJobEnqueuer;
 import io.jobqueue.handler.JobHandlerRegistry;
 import io.jobqueue.recurring.RecurringJobTemplate;
+import io.jobqueue.metrics.JobMetrics;
 import io.jobqueue.recurring.RecurringJobs;
 import io.jobqueue.recurring.RecurringScheduler;
 import io.jobqueue.serialization.JobSerializer;
@@ -39,9 +40,9 @@ final class JobQueueRecurringConfigurations {
 		@ConditionalOnMissingBean(RecurringJobs.class)
 		RecurringJobTemplate recurringJobs(JobStore store, ObjectProvider<StoreJobEnqueuer> enqueuers,
 				JobHandlerRegistry handlers, JobSerializer serializer, JobQueueProperties properties,
-				ConfigurableBeanFactory beans) {
+				ConfigurableBeanFactory beans, ObjectProvider<JobMetrics> metrics) {
 			StoreJobEnqueuer enqueuer = enqueuer(store, enqueuers, handlers, serializer, properties, beans);
-			return new RecurringJobTemplate(store, enqueuer::prepare);
+			return new RecurringJobTemplate(store, enqueuer::prepare, metrics.getIfAvailable(() -> JobMetrics.NONE));
 		}
 
 	}
@@ -58,12 +59,13 @@ final class JobQueueRecurringConfigurations {
 		@ConditionalOnMissingBean
 		RecurringScheduler recurringScheduler(JobStore store, ObjectProvider<StoreJobEnqueuer> enqueuers,
 				JobHandlerRegistry handlers, JobSerializer serializer, JobQueueProperties properties,
-				ConfigurableBeanFactory beans, Environment environment) {
+				ConfigurableBeanFactory beans, Environment environment, ObjectProvider<JobMetrics> metrics) {
 			StoreJobEnqueuer enqueuer = enqueuer(store, enqueuers, handlers, serializer, properties, beans);
 			JobTemplate jobs = new JobTemplate(enqueuer);
 			// The handlers are complete when it starts.
 			return new RecurringScheduler(store, handlers::recurrences,
 					(handler) -> enqueuer.prepare(jobs.job(handler).request()),
+					metrics.getIfAvailable(() -> JobMetrics.NONE),
 					environment.getProperty(APPLICATION_NAME, "application"), properties.getWorker().isAutoStartup());
 		}
 

@@ -100,4 +100,32 @@ public interface JobMetrics {
 	default void rescued(int nodes, int jobs, int abandoned) {
 	}
 
+	/**
+	 * A recurring job has got jobs from this node, at its firing times or by hand. They
+	 * count as {@linkplain #enqueued enqueued}, too.
+	 * @param queue the queue
+	 * @param handler the name of the handler
+	 * @param jobs how many
+	 */
+	default void fired(String queue, String handler, int jobs) {
+	}
+
+	/**
+	 * This node has found that nobody was there at a firing time, or at several in a row;
+	 * what becomes of them is up to the policy.
+	 * @param queue the queue
+	 * @param handler the name of the handler
+	 */
+	default void misfired(String queue, String handler) {
+	}
+
+	/**
+	 * A firing time, or several in a row, got no job because the one before had not
+	 * ended.
+	 * @param queue the queue
+	 * @param handler the name of the handler
+	 */
+	default void overlapped(String queue, String handler) {
+	}
+
 }

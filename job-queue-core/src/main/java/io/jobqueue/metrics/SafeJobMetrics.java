@@ -81,6 +81,21 @@ public final class SafeJobMetrics implements JobMetrics {
 		safely(() -> this.metrics.rescued(nodes, jobs, abandoned));
 	}
 
+	@Override
+	public void fired(String queue, String handler, int jobs) {
+		safely(() -> this.metrics.fired(queue, handler, jobs));
+	}
+
+	@Override
+	public void misfired(String queue, String handler) {
+		safely(() -> this.metrics.misfired(queue, handler));
+	}
+
+	@Override
+	public void overlapped(String queue, String handler) {
+		safely(() -> this.metrics.overlapped(queue, handler));
+	}
+
 	private void safely(Runnable call) {
 		try {
 			call.run();

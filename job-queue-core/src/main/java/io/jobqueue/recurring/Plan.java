@@ -15,8 +15,11 @@ import io.jobqueue.store.RecurringDefinition;
  * @param skippedAt the last firing time that gets none, or {@code null}
  * @param nextAt the next firing time; if it is in the past, it waits for the last job
  * @param dueAt when to look again
+ * @param isMisfire whether nobody was there at a firing time
+ * @param isOverlap whether a firing time gets no job because the one before has not ended
  */
-record Plan(List<Instant> firings, @Nullable Instant skippedAt, @Nullable Instant nextAt, @Nullable Instant dueAt) {
+record Plan(List<Instant> firings, @Nullable Instant skippedAt, @Nullable Instant nextAt, @Nullable Instant dueAt,
+		boolean isMisfire, boolean isOverlap) {
 
 	/** How often a firing that waits for the last job looks whether it has ended. */
 	private static final Duration LOOK_AGAIN = Duration.ofSeconds(1);
@@ -34,11 +37,11 @@ record Plan(List<Instant> firings, @Nullable Instant skippedAt, @Nullable Instan
 		Instant firing = definition.nextAt();
 		Schedule schedule = recurrence.schedule();
 		if (firing == null || firing.isAfter(now)) {
-			return new Plan(List.of(), null, firing, firing);
+			return new Plan(List.of(), null, firing, firing, false, false);
 		}
 		boolean queues = recurrence.overlap() == Overlap.QUEUE;
 		if (queues && isLastLive) {
-			return new Plan(List.of(), null, firing, now.plus(LOOK_AGAIN));
+			return new Plan(List.of(), null, firing, now.plus(LOOK_AGAIN), false, false);
 		}
 		// One more, to know whether the others are all.
 		int limit = (recurrence.misfire() == Misfire.ALL) ? Recurrence.MAX_MISSED : 1;
@@ -46,19 +49,21 @@ record Plan(List<Instant> firings, @Nullable Instant skippedAt, @Nullable Instan
 		List<Instant> chosen = passed.subList(Math.max(0, passed.size() - limit), passed.size());
 		Instant skippedAt = (passed.size() > limit) ? passed.get(passed.size() - limit - 1) : null;
 		Instant next = schedule.next(firing, now);
-		boolean hasWaited = !firing.equals(definition.dueAt());
+		boolean hasWaited = queues && !firing.equals(definition.dueAt());
+		boolean isMisfire = !hasWaited && isMissed(firing, now);
 		if (recurrence.misfire() == Misfire.SKIP && !hasWaited && isMissed(chosen.get(0), now)) {
-			return new Plan(List.of(), chosen.get(0), next, next);
+			return new Plan(List.of(), chosen.get(0), next, next, true, false);
 		}
 		if (recurrence.overlap() == Overlap.SKIP) {
 			List<Instant> first = isLastLive ? List.of() : chosen.subList(0, 1);
 			boolean hasCollided = isLastLive || chosen.size() > 1;
-			return new Plan(first, hasCollided ? chosen.get(chosen.size() - 1) : skippedAt, next, next);
+			return new Plan(first, hasCollided ? chosen.get(chosen.size() - 1) : skippedAt, next, next, isMisfire,
+					hasCollided);
 		}
 		if (queues && chosen.size() > 1) {
-			return new Plan(chosen.subList(0, 1), skippedAt, chosen.get(1), now.plus(LOOK_AGAIN));
+			return new Plan(chosen.subList(0, 1), skippedAt, chosen.get(1), now.plus(LOOK_AGAIN), isMisfire, false);
 		}
-		return new Plan(chosen, skippedAt, next, next);
+		return new Plan(chosen, skippedAt, next, next, isMisfire, false);
 	}
 
 	private static boolean isMissed(Instant firing, Instant now) {

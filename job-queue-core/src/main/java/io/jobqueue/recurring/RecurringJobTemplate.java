@@ -11,6 +11,8 @@ import org.springframework.util.Assert;
 import io.jobqueue.JobId;
 import io.jobqueue.JobNames;
 import io.jobqueue.JobRequest;
+import io.jobqueue.metrics.JobMetrics;
+import io.jobqueue.metrics.SafeJobMetrics;
 import io.jobqueue.store.JobStore;
 import io.jobqueue.store.NewJob;
 import io.jobqueue.store.RecurringChange;
@@ -29,6 +31,8 @@ public final class RecurringJobTemplate implements RecurringJobs {
 
 	private final Function<JobRequest, NewJob> preparer;
 
+	private final JobMetrics metrics;
+
 	/**
 	 * Create a template.
 	 * @param store the store; if it is no {@link RecurringStore}, every method throws an
@@ -36,10 +40,23 @@ public final class RecurringJobTemplate implements RecurringJobs {
 	 * @param preparer completes and checks a request as an enqueue would
 	 */
 	public RecurringJobTemplate(JobStore store, Function<JobRequest, NewJob> preparer) {
+		this(store, preparer, JobMetrics.NONE);
+	}
+
+	/**
+	 * Create a template with metrics.
+	 * @param store the store; if it is no {@link RecurringStore}, every method throws an
+	 * {@link IllegalStateException}
+	 * @param preparer completes and checks a request as an enqueue would
+	 * @param metrics what is to be measured
+	 */
+	public RecurringJobTemplate(JobStore store, Function<JobRequest, NewJob> preparer, JobMetrics metrics) {
 		Assert.notNull(store, "'store' must not be null");
 		Assert.notNull(preparer, "'preparer' must not be null");
+		Assert.notNull(metrics, "'metrics' must not be null");
 		this.store = store;
 		this.preparer = preparer;
+		this.metrics = SafeJobMetrics.of(metrics);
 	}
 
 	@Override
@@ -103,6 +120,10 @@ public final class RecurringJobTemplate implements RecurringJobs {
 					before.dueAt(), before.nextAt(), before.lastAt(), before.lastJob(), before.content());
 			Map<String, List<JobId>> fired = catalog.store()
 				.fire(List.of(new RecurringChange(before, after, List.of(job))));
+			if (fired.containsKey(name)) {
+				this.metrics.enqueued(job.queue(), job.handler(), 1);
+				this.metrics.fired(job.queue(), job.handler(), 1);
+			}
 			return Optional.ofNullable(fired.get(name)).map((ids) -> ids.get(0));
 		});
 	}

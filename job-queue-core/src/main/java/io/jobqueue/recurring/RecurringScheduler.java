@@ -15,6 +15,8 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.context.SmartLifecycle;
 import org.springframework.util.Assert;
 
+import io.jobqueue.metrics.JobMetrics;
+import io.jobqueue.metrics.SafeJobMetrics;
 import io.jobqueue.store.JobStore;
 import io.jobqueue.store.NewJob;
 import io.jobqueue.store.RecurringDefinitions;
@@ -44,6 +46,8 @@ public final class RecurringScheduler implements SmartLifecycle {
 
 	private final Function<String, NewJob> jobs;
 
+	private final JobMetrics metrics;
+
 	private final String application;
 
 	private final boolean autoStartup;
@@ -64,11 +68,28 @@ public final class RecurringScheduler implements SmartLifecycle {
 	 */
 	public RecurringScheduler(JobStore store, Supplier<Map<String, Recurrence>> declared, Function<String, NewJob> jobs,
 			String application, boolean autoStartup) {
+		this(store, declared, jobs, JobMetrics.NONE, application, autoStartup);
+	}
+
+	/**
+	 * Create a scheduler with metrics.
+	 * @param store where jobs and definitions are kept
+	 * @param declared supplies what the code declares, by the name of the handler; asked
+	 * at each start
+	 * @param jobs makes the job of a handler that the code declares
+	 * @param metrics what is to be measured
+	 * @param application the name of the application, the same on all of its nodes
+	 * @param autoStartup whether to start with the application
+	 */
+	public RecurringScheduler(JobStore store, Supplier<Map<String, Recurrence>> declared, Function<String, NewJob> jobs,
+			JobMetrics metrics, String application, boolean autoStartup) {
 		Assert.notNull(store, "'store' must not be null");
+		Assert.notNull(metrics, "'metrics' must not be null");
 		Assert.notNull(application, "'application' must not be null");
 		this.store = store;
 		this.declared = declared;
 		this.jobs = jobs;
+		this.metrics = SafeJobMetrics.of(metrics);
 		this.application = application;
 		this.autoStartup = autoStartup;
 	}
@@ -179,7 +200,7 @@ public final class RecurringScheduler implements SmartLifecycle {
 		Run(RecurringDefinitions definitions, Map<String, Recurrence> current) {
 			this.declarations = new Declarations(new Catalog(definitions), RecurringScheduler.this.application, current,
 					RecurringScheduler.this.jobs);
-			this.firings = new Firings(definitions);
+			this.firings = new Firings(definitions, RecurringScheduler.this.metrics);
 			this.thread.setDaemon(true);
 		}
 

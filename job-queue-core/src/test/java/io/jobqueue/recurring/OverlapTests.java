@@ -3,6 +3,7 @@ package io.jobqueue.recurring;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.IntStream;
 
 import org.junit.jupiter.api.Test;
@@ -34,6 +35,7 @@ class OverlapTests {
 		this.simulation.runUntil(minute(9));
 		assertThat(this.simulation.fired()).isEqualTo(minutes(1, 4, 7));
 		assertThat(this.simulation.lastSkippedAt()).isEqualTo(minute(9));
+		assertThat(this.simulation.counted()).isEqualTo(Map.of("enqueued", 3, "fired", 3, "overlapped", 6));
 	}
 
 	@Test
@@ -43,6 +45,8 @@ class OverlapTests {
 		this.simulation.runUntil(minute(5));
 		assertThat(this.simulation.fired()).isEqualTo(minutes(1));
 		assertThat(this.simulation.lastSkippedAt()).isEqualTo(minute(5));
+		assertThat(this.simulation.counted())
+			.isEqualTo(Map.of("enqueued", 1, "fired", 1, "overlapped", 1, "misfired", 1));
 	}
 
 	@Test
@@ -62,11 +66,25 @@ class OverlapTests {
 	}
 
 	@Test
+	void missedFiringsAreCountedOnce() {
+		for (Misfire misfire : Misfire.values()) {
+			Simulation late = new Simulation(START, Duration.ZERO);
+			late.create(EVERY_MINUTE.misfire(misfire));
+			late.sleepUntil(minute(10).plusSeconds(59));
+			late.runUntil(minute(12));
+			assertThat(late.counted()).containsEntry("misfired", 1)
+				.containsEntry("fired", late.fired().size())
+				.doesNotContainKey("overlapped");
+		}
+	}
+
+	@Test
 	void queuedFiringHasNotBeenMissed() {
 		this.simulation = new Simulation(START, Duration.ofMinutes(90));
 		this.simulation.create(Recurrence.every(Duration.ofHours(1)).overlap(Overlap.QUEUE).misfire(Misfire.SKIP));
 		this.simulation.runUntil(minute(155));
 		assertThat(this.simulation.fired()).isEqualTo(minutes(60, 120));
+		assertThat(this.simulation.counted()).isEqualTo(Map.of("enqueued", 2, "fired", 2));
 	}
 
 	@Test

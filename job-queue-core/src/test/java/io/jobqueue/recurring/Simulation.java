@@ -6,9 +6,11 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 
 import org.jspecify.annotations.Nullable;
 
+import io.jobqueue.metrics.JobMetrics;
 import io.jobqueue.store.Claim;
 import io.jobqueue.store.ClaimedJob;
 import io.jobqueue.store.Exchange;
@@ -17,6 +19,8 @@ import io.jobqueue.store.NodeDescription;
 import io.jobqueue.store.Outcome;
 import io.jobqueue.store.Retention;
 import io.jobqueue.store.memory.MemoryJobStore;
+
+import static org.assertj.core.api.Assertions.assertThat;
 
 /**
  * Nodes that fire recurring jobs and work them, in a time that goes as fast as they can.
@@ -39,6 +43,8 @@ final class Simulation {
 
 	private final List<Instant> fired = new ArrayList<>();
 
+	private final Map<String, Integer> counted = new TreeMap<>();
+
 	private final Map<ClaimedJob, Instant> running = new LinkedHashMap<>();
 
 	/**
@@ -49,7 +55,29 @@ final class Simulation {
 	Simulation(Instant start, Duration length) {
 		this.clock = new SettableClock(start);
 		this.store = new MemoryJobStore(this.clock, new Retention(Duration.ZERO, Duration.ofDays(1), Duration.ZERO));
-		this.firings = new Firings(this.store.recurring());
+		this.firings = new Firings(this.store.recurring(), new JobMetrics() {
+
+			@Override
+			public void enqueued(String queue, String handler, int jobs) {
+				count("enqueued", queue, handler, jobs);
+			}
+
+			@Override
+			public void fired(String queue, String handler, int jobs) {
+				count("fired", queue, handler, jobs);
+			}
+
+			@Override
+			public void misfired(String queue, String handler) {
+				count("misfired", queue, handler, 1);
+			}
+
+			@Override
+			public void overlapped(String queue, String handler) {
+				count("overlapped", queue, handler, 1);
+			}
+
+		});
 		this.catalog = new Catalog(this.store.recurring());
 		this.node = this.store.register(new NodeDescription("simulation", List.of("default")));
 		this.length = length;
@@ -114,6 +142,19 @@ final class Simulation {
 	 */
 	List<Instant> fired() {
 		return this.fired;
+	}
+
+	private void count(String what, String queue, String handler, int by) {
+		assertThat(queue).isEqualTo(JOB.queue());
+		assertThat(handler).isEqualTo(JOB.handler());
+		this.counted.merge(what, by, Integer::sum);
+	}
+
+	/**
+	 * Return what the metrics were told.
+	 */
+	Map<String, Integer> counted() {
+		return this.counted;
 	}
 
 	@Nullable Instant lastSkippedAt() {

@@ -32,6 +32,33 @@ public enum JobQueueMeter implements MeterDocumentation {
 	WAIT("jobqueue.job.wait", Meter.Type.TIMER, "seconds", "How long jobs had been due when they began on this node",
 			Tag.QUEUE, Tag.HANDLER),
 
+	/** Jobs that recurring jobs got from this node. */
+	RECURRING_JOBS("jobqueue.recurring.jobs", Meter.Type.COUNTER, "jobs",
+			"Jobs that this node has enqueued for recurring jobs", Tag.QUEUE, Tag.HANDLER),
+
+	/** Firing times that nobody was there for. */
+	RECURRING_MISFIRES("jobqueue.recurring.misfires", Meter.Type.COUNTER, "misfires",
+			"How often this node found that firing times had been missed", Tag.QUEUE, Tag.HANDLER),
+
+	/** Firing times that met the last job. */
+	RECURRING_OVERLAPS("jobqueue.recurring.overlaps", Meter.Type.COUNTER, "overlaps",
+			"How often firing times got no job because the last one had not ended", Tag.QUEUE, Tag.HANDLER),
+
+	/** Ephemeral jobs that run. */
+	EPHEMERAL_RUNNING("jobqueue.ephemeral.running", Meter.Type.GAUGE, "jobs", "Ephemeral jobs that run on this node"),
+
+	/** Ephemeral jobs that wait. */
+	EPHEMERAL_WAITING("jobqueue.ephemeral.waiting", Meter.Type.GAUGE, "jobs",
+			"Ephemeral jobs that wait on this node for a thread, a delay or a commit"),
+
+	/** Ephemeral jobs that found no room. */
+	EPHEMERAL_DROPPED("jobqueue.ephemeral.dropped.jobs", Meter.Type.COUNTER, "jobs",
+			"Ephemeral jobs that were dropped because this node had no room for them"),
+
+	/** Ephemeral jobs that a stop has ended. */
+	EPHEMERAL_LOST("jobqueue.ephemeral.lost.jobs", Meter.Type.COUNTER, "jobs",
+			"Ephemeral jobs that were lost because this node stopped before they had ended"),
+
 	/** Jobs in the store. */
 	QUEUE_DEPTH("jobqueue.queue.depth", Meter.Type.GAUGE, "jobs", "Live jobs in the store, of all nodes", Tag.QUEUE,
 			Tag.STATE),

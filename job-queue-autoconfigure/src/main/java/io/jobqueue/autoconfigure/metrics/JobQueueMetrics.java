@@ -3,6 +3,7 @@ package io.jobqueue.autoconfigure.metrics;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.LongAdder;
@@ -21,6 +22,7 @@ import io.jobqueue.handler.JobHandler;
 import io.jobqueue.handler.JobHandlerRegistry;
 import io.jobqueue.metrics.JobMetrics;
 import io.jobqueue.store.WakeUps;
+import io.jobqueue.worker.EphemeralWorker;
 import io.jobqueue.worker.JobWorker;
 import io.jobqueue.worker.PoolStatus;
 import io.jobqueue.worker.WorkerStatus;
@@ -41,14 +43,17 @@ public final class JobQueueMetrics implements JobMetrics, MeterBinder, SmartInit
 
 	private final Supplier<@Nullable JobWorker> worker;
 
+	private final Supplier<@Nullable EphemeralWorker> ephemeral;
+
 	private final Supplier<@Nullable WakeUps> wakeUps;
 
 	private final TagValues queueTags;
 
 	private final TagValues handlerTags;
 
-	// By queue, then by handler, as they are tagged.
-	private final Map<String, Map<String, JobMeters>> jobs = new ConcurrentHashMap<>();
+	private final PerHandler<JobMeters> jobs;
+
+	private final PerHandler<RecurringMeters> recurring;
 
 	private final Map<String, PoolMeters> pools = new ConcurrentHashMap<>();
 
@@ -68,16 +73,21 @@ public final class JobQueueMetrics implements JobMetrics, MeterBinder, SmartInit
 	 * Create metrics. What is supplied is asked for after the beans have been created.
 	 * @param handlers the handlers of this application
 	 * @param worker supplies the worker of this node, or {@code null} if it only enqueues
+	 * @param ephemeral supplies what runs ephemeral jobs, or {@code null} if nothing does
 	 * @param wakeUps supplies what wakes nodes up, or {@code null} if the store cannot
 	 */
 	public JobQueueMetrics(JobHandlerRegistry handlers, Supplier<@Nullable JobWorker> worker,
-			Supplier<@Nullable WakeUps> wakeUps) {
+			Supplier<@Nullable EphemeralWorker> ephemeral, Supplier<@Nullable WakeUps> wakeUps) {
 		Assert.notNull(handlers, "'handlers' must not be null");
 		Assert.notNull(worker, "'worker' must not be null");
+		Assert.notNull(ephemeral, "'ephemeral' must not be null");
 		Assert.notNull(wakeUps, "'wakeUps' must not be null");
 		this.handlers = handlers;
 		this.worker = worker;
+		this.ephemeral = ephemeral;
 		this.wakeUps = wakeUps;
+		this.jobs = new PerHandler<>((queue, handler) -> new JobMeters(queue, handler, this.registries));
+		this.recurring = new PerHandler<>((queue, handler) -> new RecurringMeters(queue, handler, this.registries));
 		this.queueTags = new TagValues(this::isKnownQueue);
 		this.handlerTags = new TagValues((name) -> handlers.find(name) != null);
 	}
@@ -104,8 +114,21 @@ public final class JobQueueMetrics implements JobMetrics, MeterBinder, SmartInit
 		if (measured != null) {
 			bindNode(measured, registry);
 		}
+		EphemeralWorker ephemeralJobs = this.ephemeral.get();
+		if (ephemeralJobs != null) {
+			bindEphemeral(ephemeralJobs, registry);
+		}
 		this.pools.values().forEach((meters) -> meters.bindTo(registry));
-		this.jobs.values().forEach((byHandler) -> byHandler.values().forEach((meters) -> meters.bindTo(registry)));
+		this.jobs.forEach((meters) -> meters.bindTo(registry));
+		this.recurring.forEach((meters) -> meters.bindTo(registry));
+	}
+
+	private static void bindEphemeral(EphemeralWorker measured, MeterRegistry registry) {
+		Meters.gauge(JobQueueMeter.EPHEMERAL_RUNNING, Tags.empty(), measured, (it) -> it.status().running(), registry);
+		Meters.gauge(JobQueueMeter.EPHEMERAL_WAITING, Tags.empty(), measured, (it) -> it.status().waiting(), registry);
+		Meters.counter(JobQueueMeter.EPHEMERAL_DROPPED, Tags.empty(), measured, (it) -> it.status().dropped(),
+				registry);
+		Meters.counter(JobQueueMeter.EPHEMERAL_LOST, Tags.empty(), measured, (it) -> it.status().lost(), registry);
 	}
 
 	private void bindNode(JobWorker measured, MeterRegistry registry) {
@@ -134,39 +157,45 @@ public final class JobQueueMetrics implements JobMetrics, MeterBinder, SmartInit
 	 */
 	@Override
 	public void afterSingletonsInstantiated() {
+		Set<String> recurringHandlers = this.handlers.recurrences().keySet();
 		for (JobHandler handler : this.handlers.all()) {
-			meters(handler.queue(), handler.name());
+			jobs(handler.queue(), handler.name());
+			if (recurringHandlers.contains(handler.name())) {
+				recurring(handler.queue(), handler.name());
+			}
 		}
 	}
 
 	@Override
 	public void enqueued(String queue, String handler, int count) {
-		meters(queue, handler).enqueued(count);
+		jobs(queue, handler).enqueued(count);
 	}
 
 	@Override
 	public void started(String queue, String handler, Duration waited) {
-		meters(queue, handler).started(waited);
+		jobs(queue, handler).started(waited);
 	}
 
 	@Override
 	public void finished(String queue, String handler, JobEvent.Type outcome, Duration elapsed) {
-		meters(queue, handler).finished(outcome, elapsed);
+		jobs(queue, handler).finished(outcome, elapsed);
 	}
 
-	private JobMeters meters(String queue, String handler) {
-		JobMeters known = find(queue, handler);
-		return (known != null) ? known : create(this.queueTags.bound(queue), this.handlerTags.bound(handler));
+	private JobMeters jobs(String queue, String handler) {
+		return find(this.jobs, queue, handler);
 	}
 
-	private @Nullable JobMeters find(String queue, String handler) {
-		Map<String, JobMeters> byHandler = this.jobs.get(queue);
-		return (byHandler != null) ? byHandler.get(handler) : null;
+	private RecurringMeters recurring(String queue, String handler) {
+		return find(this.recurring, queue, handler);
 	}
 
-	private synchronized JobMeters create(String queue, String handler) {
-		return this.jobs.computeIfAbsent(queue, (name) -> new ConcurrentHashMap<>())
-			.computeIfAbsent(handler, (name) -> new JobMeters(queue, name, this.registries));
+	private <M> M find(PerHandler<M> meters, String queue, String handler) {
+		M known = meters.find(queue, handler);
+		return (known != null) ? known : add(meters, this.queueTags.bound(queue), this.handlerTags.bound(handler));
+	}
+
+	private synchronized <M> M add(PerHandler<M> meters, String queue, String handler) {
+		return meters.add(queue, handler);
 	}
 
 	@Override
@@ -212,6 +241,21 @@ public final class JobQueueMetrics implements JobMetrics, MeterBinder, SmartInit
 		this.deadNodes.add(nodes);
 		this.rescued.add(available);
 		this.abandoned.add(failed);
+	}
+
+	@Override
+	public void fired(String queue, String handler, int count) {
+		recurring(queue, handler).fired(count);
+	}
+
+	@Override
+	public void misfired(String queue, String handler) {
+		recurring(queue, handler).misfired();
+	}
+
+	@Override
+	public void overlapped(String queue, String handler) {
+		recurring(queue, handler).overlapped();
 	}
 
 }

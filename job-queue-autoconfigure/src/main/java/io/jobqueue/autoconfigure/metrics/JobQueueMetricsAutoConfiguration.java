@@ -19,6 +19,7 @@ import io.jobqueue.handler.JobHandlerRegistry;
 import io.jobqueue.metrics.JobMetrics;
 import io.jobqueue.store.JobStore;
 import io.jobqueue.store.WakeUps;
+import io.jobqueue.worker.EphemeralWorker;
 import io.jobqueue.worker.JobWorker;
 
 /**
@@ -38,8 +39,8 @@ public final class JobQueueMetricsAutoConfiguration {
 	@Bean
 	@ConditionalOnMissingBean(JobMetrics.class)
 	JobQueueMetrics jobQueueMetrics(JobHandlerRegistry handlers, ObjectProvider<JobWorker> worker,
-			ObjectProvider<JobStore> store) {
-		return new JobQueueMetrics(handlers, worker::getIfAvailable,
+			ObjectProvider<EphemeralWorker> ephemeral, ObjectProvider<JobStore> store) {
+		return new JobQueueMetrics(handlers, worker::getIfAvailable, ephemeral::getIfAvailable,
 				() -> (store.getObject() instanceof WakeUps wakeUps) ? wakeUps : null);
 	}
 

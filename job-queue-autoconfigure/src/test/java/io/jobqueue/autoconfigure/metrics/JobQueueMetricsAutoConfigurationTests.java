@@ -32,6 +32,7 @@ import io.jobqueue.autoconfigure.JobQueueAutoConfiguration;
 import io.jobqueue.event.JobEvent;
 import io.jobqueue.handler.JobHandlerRegistry;
 import io.jobqueue.metrics.JobMetrics;
+import io.jobqueue.recurring.RecurringJobs;
 import io.jobqueue.worker.JobWorker;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -111,6 +112,46 @@ class JobQueueMetricsAutoConfigurationTests {
 				assertThat(worker(registry, "limit")).isZero();
 				assertThat(registry.get("jobqueue.node.registered").gauge().value()).isZero();
 			});
+	}
+
+	@Test
+	void ephemeralJobsAreGaugedAndCounted() {
+		Jobs jobs = new Jobs();
+		this.runner.withBean(Jobs.class, () -> jobs)
+			.withPropertyValues("job-queue.ephemeral.concurrency=1", "job-queue.ephemeral.capacity=2",
+					"job-queue.ephemeral.on-full=drop")
+			.run((context) -> {
+				JobTemplate template = context.getBean(JobTemplate.class);
+				MeterRegistry registry = context.getBean(MeterRegistry.class);
+				for (int i = 0; i < 3; i++) {
+					template.job(Jobs::block).ephemeral().enqueue();
+				}
+				patiently().until(() -> registry.get("jobqueue.ephemeral.running").gauge().value() == 1);
+				assertThat(registry.get("jobqueue.ephemeral.waiting").gauge().value()).isEqualTo(1);
+				assertThat(registry.get("jobqueue.ephemeral.dropped.jobs").functionCounter().count()).isEqualTo(1);
+				assertThat(registry.get("jobqueue.ephemeral.lost.jobs").functionCounter().count()).isZero();
+				jobs.latch.countDown();
+				patiently().until(() -> finished(registry, "ephemeral", "block", "success") == 2);
+				patiently().until(() -> registry.get("jobqueue.ephemeral.running").gauge().value() == 0);
+				assertThat(registry.get("jobqueue.ephemeral.waiting").gauge().value()).isZero();
+			});
+	}
+
+	@Test
+	void recurringJobsAreCounted() {
+		this.runner.withUserConfiguration(Jobs.class).run((context) -> {
+			MeterRegistry registry = context.getBean(MeterRegistry.class);
+			for (String counted : List.of("jobs", "misfires", "overlaps")) {
+				assertThat(counter(registry, "jobqueue.recurring." + counted, "mail", "recur")).isZero();
+			}
+			RecurringJobs recurring = context.getBean(RecurringJobs.class);
+			patiently().until(() -> recurring.find("recur").isPresent());
+			recurring.trigger("recur");
+			assertThat(counter(registry, "jobqueue.recurring.jobs", "mail", "recur")).isEqualTo(1);
+			assertThat(counter(registry, "jobqueue.enqueued.jobs", "mail", "recur")).isEqualTo(1);
+			patiently().until(() -> finished(registry, "mail", "recur", "success") == 1);
+			assertThat(registry.find("jobqueue.recurring.jobs").tag("handler", "work").functionCounter()).isNull();
+		});
 	}
 
 	@Test
@@ -253,7 +294,7 @@ class JobQueueMetricsAutoConfigurationTests {
 
 	@Test
 	void registryThatComesLateMissesNoCount() {
-		JobQueueMetrics metrics = new JobQueueMetrics(new JobHandlerRegistry(), () -> null, () -> null);
+		JobQueueMetrics metrics = new JobQueueMetrics(new JobHandlerRegistry(), () -> null, () -> null, () -> null);
 		SimpleMeterRegistry first = new SimpleMeterRegistry();
 		SimpleMeterRegistry second = new SimpleMeterRegistry();
 		metrics.bindTo(first);
@@ -262,6 +303,8 @@ class JobQueueMetricsAutoConfigurationTests {
 		snooze(metrics);
 		assertThat(finished(first, "q", "h", "snoozed")).isEqualTo(2);
 		assertThat(finished(second, "q", "h", "snoozed")).isEqualTo(2);
+		assertThat(counter(first, "jobqueue.recurring.misfires", "q", "h")).isEqualTo(2);
+		assertThat(counter(second, "jobqueue.recurring.misfires", "q", "h")).isEqualTo(2);
 		assertThat(execution(first, "q", "h", "snoozed").count()).isEqualTo(2);
 		assertThat(execution(second, "q", "h", "snoozed").count()).isEqualTo(1);
 		assertThat(second.get("jobqueue.job.wait").timer().count()).isEqualTo(1);
@@ -276,6 +319,7 @@ class JobQueueMetricsAutoConfigurationTests {
 		metrics.started("q", "h", Duration.ofMillis(1));
 		metrics.finished("q", "h", JobEvent.Type.SNOOZED, Duration.ofMillis(1));
 		metrics.exchangeFailed("p", Duration.ofMillis(1));
+		metrics.misfired("q", "h");
 	}
 
 	private static double finished(MeterRegistry registry, String queue, String handler, String outcome) {
@@ -315,6 +359,10 @@ class JobQueueMetricsAutoConfigurationTests {
 
 		@Job(name = "work", queue = "mail")
 		void work() {
+		}
+
+		@Job(name = "recur", queue = "mail", cron = "0 0 6 29 2 *")
+		void recur() {
 		}
 
 		@Job("fail")

@@ -80,6 +80,10 @@ final class MeteredApplication {
 		void work() {
 		}
 
+		@Job(name = "recur", cron = "0 0 6 29 2 *")
+		void recur() {
+		}
+
 	}
 
 }

@@ -65,6 +65,21 @@ final class RecordingMetrics implements JobMetrics {
 		count("abandoned", abandoned);
 	}
 
+	@Override
+	public void enqueued(String queue, String handler, int jobs) {
+		count("enqueued " + queue + " " + handler, jobs);
+	}
+
+	@Override
+	public void fired(String queue, String handler, int jobs) {
+		count("fired " + queue + " " + handler, jobs);
+	}
+
+	@Override
+	public void misfired(String queue, String handler) {
+		count("misfired " + queue + " " + handler, 1);
+	}
+
 	private void count(String what, int by) {
 		this.counts.merge(what, by, Integer::sum);
 	}
