@@ -42,7 +42,8 @@ final class JobQueueRecurringConfigurations {
 				JobHandlerRegistry handlers, JobSerializer serializer, JobQueueProperties properties,
 				ConfigurableBeanFactory beans, ObjectProvider<JobMetrics> metrics) {
 			StoreJobEnqueuer enqueuer = enqueuer(store, enqueuers, handlers, serializer, properties, beans);
-			return new RecurringJobTemplate(store, enqueuer::prepare, metrics.getIfAvailable(() -> JobMetrics.NONE));
+			return new RecurringJobTemplate(store, enqueuer::prepare, enqueuer,
+					metrics.getIfAvailable(() -> JobMetrics.NONE));
 		}
 
 	}
@@ -64,7 +65,7 @@ final class JobQueueRecurringConfigurations {
 			JobTemplate jobs = new JobTemplate(enqueuer);
 			// The handlers are complete when it starts.
 			return new RecurringScheduler(store, handlers::recurrences,
-					(handler) -> enqueuer.prepare(jobs.job(handler).request()),
+					(handler) -> enqueuer.prepare(jobs.job(handler).request()), enqueuer,
 					metrics.getIfAvailable(() -> JobMetrics.NONE),
 					environment.getProperty(APPLICATION_NAME, "application"), properties.getWorker().isAutoStartup());
 		}

@@ -16,6 +16,7 @@ import io.opentelemetry.sdk.testing.exporter.InMemorySpanExporter;
 import io.opentelemetry.sdk.trace.SpanProcessor;
 import io.opentelemetry.sdk.trace.data.SpanData;
 import io.opentelemetry.sdk.trace.export.SimpleSpanProcessor;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -36,6 +37,8 @@ import io.jobqueue.JobId;
 import io.jobqueue.JobState;
 import io.jobqueue.JobTemplate;
 import io.jobqueue.annotation.Job;
+import io.jobqueue.recurring.Recurrence;
+import io.jobqueue.recurring.RecurringJobs;
 import io.jobqueue.autoconfigure.observation.JobQueueObservationAutoConfiguration;
 import io.jobqueue.test.redis.RedisServer;
 
@@ -117,6 +120,29 @@ class TracingIntegrationTests {
 			assertThat(attributes(enqueue)).contains(Map.entry("jobqueue.job.count", "3"));
 			assertThat(named(bulk, "process trace.follow")).hasSize(3)
 				.allSatisfy((attempt) -> assertThat(attempt.getParentSpanId()).isEqualTo(enqueue.getSpanId()));
+		});
+	}
+
+	@Test
+	void recurringJobThatIsTriggeredContinuesTheTrace() {
+		run("postgres", (context) -> {
+			RecurringJobs recurring = context.getBean(RecurringJobs.class);
+			recurring.create("traced", Recurrence.cron("@yearly"),
+					context.getBean(JobTemplate.class).job("trace.follow", 1).request());
+			Tracer tracer = context.getBean(Tracer.class);
+			Span request = tracer.nextSpan().name("request").start();
+			Tracer.SpanInScope scope = tracer.withSpan(request);
+			try {
+				awaitSuccess(context, recurring.trigger("traced"));
+			}
+			finally {
+				scope.close();
+				request.end();
+			}
+			List<SpanData> spans = awaitSpans(context, 3);
+			assertThat(spans).extracting(SpanData::getTraceId).containsOnly(request.context().traceId());
+			SpanData enqueue = one(spans, "enqueue trace.follow");
+			assertThat(one(spans, "process trace.follow").getParentSpanId()).isEqualTo(enqueue.getSpanId());
 		});
 	}
 

@@ -3,57 +3,62 @@ package io.jobqueue.client;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.function.Function;
 
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.util.Assert;
 
 import io.jobqueue.JobNames;
-import io.jobqueue.JobRequest;
 import io.jobqueue.interceptor.OutgoingJob;
+import io.jobqueue.store.NewJob;
 
 /**
- * A request whose handler has been found, while interceptors look at it. Not thread-safe.
+ * A job that is complete but for its headers, while interceptors look at it. Not
+ * thread-safe.
  */
 final class PendingJob implements OutgoingJob {
 
-	private final JobRequest request;
-
-	private final ResolvedTarget target;
+	private final String handler;
 
 	private final String queue;
+
+	private final Map<String, String> given;
+
+	private final Function<Map<String, String>, NewJob> completion;
 
 	private @Nullable Map<String, String> added;
 
 	private boolean isComplete;
 
-	PendingJob(JobRequest request, ResolvedTarget target, String queue) {
-		this.request = request;
-		this.target = target;
+	/**
+	 * Create a job.
+	 * @param handler the name of the handler
+	 * @param queue the queue
+	 * @param given the headers that it has anyway
+	 * @param completion makes the job, with all headers
+	 */
+	PendingJob(String handler, String queue, Map<String, String> given,
+			Function<Map<String, String>, NewJob> completion) {
+		this.handler = handler;
 		this.queue = queue;
-	}
-
-	JobRequest request() {
-		return this.request;
-	}
-
-	ResolvedTarget target() {
-		return this.target;
+		this.given = given;
+		this.completion = completion;
 	}
 
 	/**
 	 * End the time in which headers can be attached.
-	 * @return all headers
+	 * @return the job
 	 */
-	Map<String, String> complete() {
+	NewJob complete() {
 		this.isComplete = true;
 		Sizes.checkHeaders((this.added != null) ? this.added : Map.of());
-		return headers();
+		return this.completion.apply(headers());
 	}
 
 	@Override
 	public String handler() {
-		return this.target.name();
+		return this.handler;
 	}
 
 	@Override
@@ -64,9 +69,9 @@ final class PendingJob implements OutgoingJob {
 	@Override
 	public Map<String, String> headers() {
 		if (this.added == null) {
-			return this.request.headers();
+			return this.given;
 		}
-		Map<String, String> headers = new LinkedHashMap<>(this.request.headers());
+		Map<String, String> headers = new LinkedHashMap<>(this.given);
 		headers.putAll(this.added);
 		return Collections.unmodifiableMap(headers);
 	}
@@ -84,7 +89,7 @@ final class PendingJob implements OutgoingJob {
 
 	@Override
 	public String toString() {
-		return "Job for " + this.target.name() + " (queue: " + this.queue + ")";
+		return "Job for " + this.handler + " (queue: " + this.queue + ")";
 	}
 
 }

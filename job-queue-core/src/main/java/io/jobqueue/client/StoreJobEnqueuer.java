@@ -5,6 +5,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Function;
 import java.util.function.Supplier;
 
 import org.jspecify.annotations.Nullable;
@@ -16,6 +17,8 @@ import org.springframework.util.function.SingletonSupplier;
 import io.jobqueue.EnqueueResult;
 import io.jobqueue.JobDeadline;
 import io.jobqueue.JobEnqueuer;
+import io.jobqueue.JobId;
+import io.jobqueue.JobLimits;
 import io.jobqueue.JobNames;
 import io.jobqueue.JobRequest;
 import io.jobqueue.Unique;
@@ -23,8 +26,8 @@ import io.jobqueue.handler.JobHandlerRegistry;
 import io.jobqueue.interceptor.JobInterceptor;
 import io.jobqueue.metrics.JobMetrics;
 import io.jobqueue.metrics.SafeJobMetrics;
+import io.jobqueue.recurring.FiringEnqueuer;
 import io.jobqueue.serialization.JobSerializer;
-import io.jobqueue.JobLimits;
 import io.jobqueue.store.JobStore;
 import io.jobqueue.store.NewJob;
 import io.jobqueue.store.UniqueKey;
@@ -38,7 +41,7 @@ import io.jobqueue.store.UniqueKey;
  *
  * @since 0.1.0
  */
-public final class StoreJobEnqueuer implements JobEnqueuer {
+public final class StoreJobEnqueuer implements JobEnqueuer, FiringEnqueuer {
 
 	private static final Duration LONGEST_DELAY = Duration.ofDays(36_525);
 
@@ -147,18 +150,35 @@ public final class StoreJobEnqueuer implements JobEnqueuer {
 		for (JobRequest request : requests) {
 			ResolvedTarget target = this.targets.resolve(request.target());
 			ephemerals += this.ephemeral.accept(request, target) ? 1 : 0;
-			pending.add(new PendingJob(request, target, queue(request, target)));
+			pending.add(new PendingJob(target.name(), queue(request, target), request.headers(),
+					(headers) -> complete(request, target, headers)));
 		}
 		int ephemeralJobs = ephemerals;
-		return new InterceptedEnqueue(around, List.copyOf(pending), () -> sendPending(pending, ephemeralJobs)).run();
+		return enqueue(pending, around, (jobs) -> sendAll(jobs, ephemeralJobs));
 	}
 
-	private List<EnqueueResult> sendPending(List<PendingJob> pending, int ephemerals) {
-		List<NewJob> jobs = new ArrayList<>(pending.size());
-		for (PendingJob job : pending) {
-			jobs.add(complete(job.request(), job.target(), job.complete()));
-		}
-		return sendAll(jobs, ephemerals);
+	private static List<EnqueueResult> enqueue(List<PendingJob> pending, List<JobInterceptor> around,
+			Function<List<NewJob>, List<EnqueueResult>> store) {
+		return new InterceptedEnqueue(around, List.copyOf(pending),
+				() -> store.apply(pending.stream().map(PendingJob::complete).toList()))
+			.run();
+	}
+
+	@Override
+	public boolean isIntercepted() {
+		return !this.interceptors.get().isEmpty();
+	}
+
+	@Override
+	public List<JobId> enqueue(List<NewJob> jobs, Function<List<NewJob>, List<JobId>> destination) {
+		List<PendingJob> pending = jobs.stream()
+			.map((job) -> new PendingJob(job.handler(), job.queue(), job.headers(), job::withHeaders))
+			.toList();
+		return enqueue(pending, this.interceptors.get(),
+				(complete) -> destination.apply(complete).stream().map(EnqueueResult::enqueued).toList())
+			.stream()
+			.map(EnqueueResult::id)
+			.toList();
 	}
 
 	private List<EnqueueResult> sendAll(List<NewJob> jobs, int ephemerals) {

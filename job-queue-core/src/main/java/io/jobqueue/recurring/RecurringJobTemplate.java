@@ -2,7 +2,6 @@ package io.jobqueue.recurring;
 
 import java.time.Instant;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
 
@@ -31,6 +30,8 @@ public final class RecurringJobTemplate implements RecurringJobs {
 
 	private final Function<JobRequest, NewJob> preparer;
 
+	private final FiringEnqueuer enqueuer;
+
 	private final JobMetrics metrics;
 
 	/**
@@ -40,22 +41,26 @@ public final class RecurringJobTemplate implements RecurringJobs {
 	 * @param preparer completes and checks a request as an enqueue would
 	 */
 	public RecurringJobTemplate(JobStore store, Function<JobRequest, NewJob> preparer) {
-		this(store, preparer, JobMetrics.NONE);
+		this(store, preparer, FiringEnqueuer.STRAIGHT, JobMetrics.NONE);
 	}
 
 	/**
-	 * Create a template with metrics.
+	 * Create a template with interceptors and metrics.
 	 * @param store the store; if it is no {@link RecurringStore}, every method throws an
 	 * {@link IllegalStateException}
 	 * @param preparer completes and checks a request as an enqueue would
+	 * @param enqueuer takes jobs that somebody triggers to the store
 	 * @param metrics what is to be measured
 	 */
-	public RecurringJobTemplate(JobStore store, Function<JobRequest, NewJob> preparer, JobMetrics metrics) {
+	public RecurringJobTemplate(JobStore store, Function<JobRequest, NewJob> preparer, FiringEnqueuer enqueuer,
+			JobMetrics metrics) {
 		Assert.notNull(store, "'store' must not be null");
 		Assert.notNull(preparer, "'preparer' must not be null");
+		Assert.notNull(enqueuer, "'enqueuer' must not be null");
 		Assert.notNull(metrics, "'metrics' must not be null");
 		this.store = store;
 		this.preparer = preparer;
+		this.enqueuer = enqueuer;
 		this.metrics = SafeJobMetrics.of(metrics);
 	}
 
@@ -112,19 +117,26 @@ public final class RecurringJobTemplate implements RecurringJobs {
 	@Override
 	public JobId trigger(String name) {
 		Catalog catalog = catalog();
+		RecurringDefinition definition = catalog.store().find(name).orElseThrow(() -> unknown(name));
+		NewJob job = Content.of(definition)
+			.job(definition.queue(), new Firing(name, Instant.ofEpochMilli(catalog.now().toEpochMilli())));
+		return this.enqueuer.enqueue(List.of(job), (jobs) -> {
+			List<JobId> ids = trigger(catalog, name, jobs);
+			this.metrics.enqueued(job.queue(), job.handler(), 1);
+			this.metrics.fired(job.queue(), job.handler(), 1);
+			return ids;
+		}).get(0);
+	}
+
+	private static List<JobId> trigger(Catalog catalog, String name, List<NewJob> jobs) {
 		return catalog.untilDone(name, () -> {
 			RecurringDefinition before = catalog.store().find(name).orElseThrow(() -> unknown(name));
-			Instant now = Instant.ofEpochMilli(catalog.now().toEpochMilli());
-			NewJob job = Content.of(before).job(before.queue(), new Firing(name, now));
+			Assert.state(before.queue().equals(jobs.get(0).queue()),
+					() -> "The recurring job '" + name + "' has just got another queue: trigger it again");
 			RecurringDefinition after = new RecurringDefinition(name, before.queue(), RecurringDefinition.newVersion(),
 					before.dueAt(), before.nextAt(), before.lastAt(), before.lastJob(), before.content());
-			Map<String, List<JobId>> fired = catalog.store()
-				.fire(List.of(new RecurringChange(before, after, List.of(job))));
-			if (fired.containsKey(name)) {
-				this.metrics.enqueued(job.queue(), job.handler(), 1);
-				this.metrics.fired(job.queue(), job.handler(), 1);
-			}
-			return Optional.ofNullable(fired.get(name)).map((ids) -> ids.get(0));
+			return Optional
+				.ofNullable(catalog.store().fire(List.of(new RecurringChange(before, after, jobs))).get(name));
 		});
 	}
 

@@ -46,6 +46,8 @@ public final class RecurringScheduler implements SmartLifecycle {
 
 	private final Function<String, NewJob> jobs;
 
+	private final FiringEnqueuer enqueuer;
+
 	private final JobMetrics metrics;
 
 	private final String application;
@@ -68,27 +70,30 @@ public final class RecurringScheduler implements SmartLifecycle {
 	 */
 	public RecurringScheduler(JobStore store, Supplier<Map<String, Recurrence>> declared, Function<String, NewJob> jobs,
 			String application, boolean autoStartup) {
-		this(store, declared, jobs, JobMetrics.NONE, application, autoStartup);
+		this(store, declared, jobs, FiringEnqueuer.STRAIGHT, JobMetrics.NONE, application, autoStartup);
 	}
 
 	/**
-	 * Create a scheduler with metrics.
+	 * Create a scheduler with interceptors and metrics.
 	 * @param store where jobs and definitions are kept
 	 * @param declared supplies what the code declares, by the name of the handler; asked
 	 * at each start
 	 * @param jobs makes the job of a handler that the code declares
+	 * @param enqueuer takes the jobs of firings to the store
 	 * @param metrics what is to be measured
 	 * @param application the name of the application, the same on all of its nodes
 	 * @param autoStartup whether to start with the application
 	 */
 	public RecurringScheduler(JobStore store, Supplier<Map<String, Recurrence>> declared, Function<String, NewJob> jobs,
-			JobMetrics metrics, String application, boolean autoStartup) {
+			FiringEnqueuer enqueuer, JobMetrics metrics, String application, boolean autoStartup) {
 		Assert.notNull(store, "'store' must not be null");
+		Assert.notNull(enqueuer, "'enqueuer' must not be null");
 		Assert.notNull(metrics, "'metrics' must not be null");
 		Assert.notNull(application, "'application' must not be null");
 		this.store = store;
 		this.declared = declared;
 		this.jobs = jobs;
+		this.enqueuer = enqueuer;
 		this.metrics = SafeJobMetrics.of(metrics);
 		this.application = application;
 		this.autoStartup = autoStartup;
@@ -200,7 +205,7 @@ public final class RecurringScheduler implements SmartLifecycle {
 		Run(RecurringDefinitions definitions, Map<String, Recurrence> current) {
 			this.declarations = new Declarations(new Catalog(definitions), RecurringScheduler.this.application, current,
 					RecurringScheduler.this.jobs);
-			this.firings = new Firings(definitions, RecurringScheduler.this.metrics);
+			this.firings = new Firings(definitions, RecurringScheduler.this.enqueuer, RecurringScheduler.this.metrics);
 			this.thread.setDaemon(true);
 		}
 

@@ -55,7 +55,7 @@ final class Simulation {
 	Simulation(Instant start, Duration length) {
 		this.clock = new SettableClock(start);
 		this.store = new MemoryJobStore(this.clock, new Retention(Duration.ZERO, Duration.ofDays(1), Duration.ZERO));
-		this.firings = new Firings(this.store.recurring(), new JobMetrics() {
+		this.firings = new Firings(this.store.recurring(), FiringEnqueuer.STRAIGHT, new JobMetrics() {
 
 			@Override
 			public void enqueued(String queue, String handler, int jobs) {

@@ -22,6 +22,9 @@ import io.jobqueue.client.EnqueueOptions;
 import io.jobqueue.client.StoreJobEnqueuer;
 import io.jobqueue.client.UnknownHandlers;
 import io.jobqueue.handler.JobHandlerRegistry;
+import io.jobqueue.interceptor.JobInterceptor;
+import io.jobqueue.interceptor.OutgoingJob;
+import io.jobqueue.metrics.JobMetrics;
 import io.jobqueue.recurring.Firing;
 import io.jobqueue.recurring.Recurrence;
 import io.jobqueue.recurring.RecurringJob;
@@ -106,6 +109,40 @@ abstract class RecurrenceContract extends WorkerContract {
 		assertThat(id).isNotNull();
 		assertThat(get(id).priority()).isEqualTo(3);
 		assertThat(get(id).headers()).containsEntry("a", "b").containsEntry(Firing.NAME_HEADER, "report.acme");
+	}
+
+	@Test
+	void jobsOfFiringsPassInterceptorsAndAreMeasured() {
+		RecordingMetrics metrics = new RecordingMetrics();
+		StoreJobEnqueuer enqueuer = enqueuer(this.store, new JobInterceptor() {
+
+			@Override
+			public void beforeEnqueue(OutgoingJob job) {
+				job.header("seen", job.handler() + " of " + Firing.of(job.headers()).orElseThrow().name());
+			}
+
+		});
+		RecurringScheduler scheduler = new RecurringScheduler(this.store, () -> Map.of("report", HOURLY),
+				(handler) -> enqueuer.prepare(this.jobs.job(handler).request()), enqueuer, metrics, "shop", false);
+		this.schedulers.add(scheduler);
+		scheduler.start();
+		awaitJob("report");
+		RecurringJobs recurring = new RecurringJobTemplate(this.store, enqueuer::prepare, enqueuer, metrics);
+		recurring.create("yearly", Recurrence.every(Duration.ofDays(365)), this.jobs.job("other").request());
+		assertThat(get(recurring.trigger("yearly")).headers()).containsEntry("seen", "other of yearly")
+			.containsEntry(Firing.NAME_HEADER, "yearly");
+		this.fixture.advance(Duration.ofMinutes(75));
+		scheduler.stop();
+		scheduler.start();
+		eventually(() -> find("report").lastJob() != null);
+		JobId id = find("report").lastJob();
+		assertThat(id).isNotNull();
+		assertThat(get(id).headers()).containsEntry("seen", "report of report");
+		eventually(() -> metrics.get("fired default report") == 1);
+		assertThat(metrics.get("enqueued default report")).isEqualTo(1);
+		assertThat(metrics.get("misfired default report")).isEqualTo(1);
+		assertThat(metrics.get("fired default other")).isEqualTo(1);
+		assertThat(count(JobState.AVAILABLE)).isEqualTo(2);
 	}
 
 	@Test
@@ -272,9 +309,10 @@ abstract class RecurrenceContract extends WorkerContract {
 		return scheduler;
 	}
 
-	private static StoreJobEnqueuer enqueuer(JobStore itsStore) {
+	private static StoreJobEnqueuer enqueuer(JobStore itsStore, JobInterceptor... interceptors) {
 		return new StoreJobEnqueuer(itsStore, new JobHandlerRegistry(), new JacksonJobSerializer(new JsonMapper()),
-				new EnqueueOptions(MAX_ATTEMPTS, 1024 * 1024, UnknownHandlers.ACCEPT), (text) -> text);
+				new EnqueueOptions(MAX_ATTEMPTS, 1024 * 1024, UnknownHandlers.ACCEPT), (text) -> text,
+				() -> List.of(interceptors), JobMetrics.NONE);
 	}
 
 	private static RecurringJobs jobs(JobStore itsStore) {
