@@ -10,8 +10,8 @@ import org.jspecify.annotations.Nullable;
  * A job as it is stored: a snapshot, taken when it was asked for. All times are by the
  * store's clock.
  * <p>
- * {@link #toString()} leaves out arguments, headers and result, so that a record can be
- * logged.
+ * {@link #toString()} leaves out arguments, headers, result and concurrency key, so that
+ * a record can be logged.
  *
  * @param id identity of the job
  * @param handler name of the handler that runs it
@@ -32,12 +32,17 @@ import org.jspecify.annotations.Nullable;
  * @param progress what a running handler last reported, if anything
  * @param result what the handler returned, as JSON; {@code null} if nothing
  * @param failures the failed attempts, oldest first, at most 10
+ * @param limits the limits that it is subject to besides those of its queue, or
+ * {@code null} for none
+ * @param deadline until when it must have been started; {@code null} if it has no
+ * deadline, or none any more, because it is finished or somebody wanted it to be run
  * @since 0.1.0
  */
 public record JobRecord(JobId id, String handler, String queue, JobState state, int priority, int attempt,
 		int maxAttempts, int abandonments, String arguments, Map<String, String> headers, Instant createdAt,
 		Instant runAt, @Nullable Instant startedAt, @Nullable Instant finishedAt, @Nullable Long node,
-		@Nullable JobProgress progress, @Nullable String result, List<JobFailure> failures) {
+		@Nullable JobProgress progress, @Nullable String result, List<JobFailure> failures, @Nullable JobLimits limits,
+		@Nullable Instant deadline) {
 
 	/**
 	 * Return whether this job failed at least once and waits for another attempt.

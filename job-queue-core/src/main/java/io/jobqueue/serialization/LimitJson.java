@@ -14,8 +14,9 @@ import io.jobqueue.JobLimits;
 /**
  * Limits as the JSON that the functions of the stores read: {@code key} and its
  * {@code max}, {@code rate} (per second), {@code burst} and {@code hold}; the same for
- * the handler as {@code hmax}, {@code hrate} and {@code hburst}. What is not limited is
- * left out.
+ * the handler as {@code hmax}, {@code hrate} and {@code hburst}. The rate as it was set
+ * is in {@code permits} and {@code period}, in milliseconds. What is not limited is left
+ * out.
  */
 public final class LimitJson {
 
@@ -44,23 +45,17 @@ public final class LimitJson {
 	}
 
 	/**
-	 * Write a limit that was set for all nodes: {@code max}, {@code permits},
-	 * {@code period} in milliseconds, {@code rate}, {@code burst} and {@code hand}.
+	 * Write a limit that was set for all nodes, with {@code hand} if that was by hand.
 	 * @param limit the limit
 	 * @param isByHand whether it goes before what the configuration says
 	 * @return the JSON
 	 */
 	public static String write(JobLimit limit, boolean isByHand) {
 		ObjectNode node = MAPPER.createObjectNode();
-		RateLimit rate = limit.rate();
 		if (isByHand) {
 			node.put("hand", true);
 		}
 		write(node, "", limit);
-		if (rate != null) {
-			node.put("permits", rate.permits());
-			node.put("period", rate.period().toMillis());
-		}
 		return node.toString();
 	}
 
@@ -70,10 +65,26 @@ public final class LimitJson {
 	 * @return the limit
 	 */
 	public static JobLimit read(String json) {
+		return read(MAPPER.readTree(json), "");
+	}
+
+	/**
+	 * Read the limits of a job.
+	 * @param json what {@link #write(JobLimits)} returned
+	 * @return the limits
+	 */
+	public static JobLimits readLimits(String json) {
 		JsonNode node = MAPPER.readTree(json);
-		Integer max = node.has("max") ? node.path("max").asInt() : null;
-		RateLimit rate = node.has("rate") ? new RateLimit(node.path("permits").asLong(),
-				Duration.ofMillis(node.path("period").asLong()), node.path("burst").asInt()) : null;
+		return new JobLimits(node.has("key") ? node.path("key").asString() : null, read(node, ""),
+				node.path("hold").asBoolean(), read(node, "h"));
+	}
+
+	private static JobLimit read(JsonNode node, String prefix) {
+		Integer max = node.has(prefix + "max") ? node.path(prefix + "max").asInt() : null;
+		RateLimit rate = node.has(prefix + "rate")
+				? new RateLimit(node.path(prefix + "permits").asLong(),
+						Duration.ofMillis(node.path(prefix + "period").asLong()), node.path(prefix + "burst").asInt())
+				: null;
 		return new JobLimit(max, rate);
 	}
 
@@ -85,6 +96,8 @@ public final class LimitJson {
 		if (rate != null) {
 			node.put(prefix + "rate", rate.perSecond());
 			node.put(prefix + "burst", rate.burst());
+			node.put(prefix + "permits", rate.permits());
+			node.put(prefix + "period", rate.period().toMillis());
 		}
 	}
 

@@ -13,6 +13,7 @@ import org.springframework.boot.actuate.endpoint.OperationResponseBody;
 import io.jobqueue.JobFailure;
 import io.jobqueue.JobId;
 import io.jobqueue.JobLimit;
+import io.jobqueue.JobLimits;
 import io.jobqueue.JobPage;
 import io.jobqueue.JobProgress;
 import io.jobqueue.JobRecord;
@@ -228,19 +229,58 @@ public final class JobQueueDescriptors {
 	 * @param headers the headers, sanitized
 	 * @param result what the handler returned, sanitized
 	 * @param failures the failed attempts, oldest first, at most 10
+	 * @param limits the limits that it is subject to besides those of its queue
+	 * @param deadline until when it must have been started
 	 */
 	public record Job(long id, String handler, String queue, JobState state, int priority, int attempt, int maxAttempts,
 			int abandonments, Instant createdAt, Instant runAt, @Nullable Instant startedAt,
 			@Nullable Instant finishedAt, @Nullable Long node, @Nullable JobProgress progress,
 			@Nullable Object arguments, Map<String, @Nullable Object> headers, @Nullable Object result,
-			List<JobFailure> failures) implements OperationResponseBody {
+			List<JobFailure> failures, @Nullable LimitsOfJob limits,
+			@Nullable Instant deadline) implements OperationResponseBody {
 
 		static Job of(JobRecord job, JobValues values, boolean isShown) {
 			return new Job(job.id().value(), job.handler(), job.queue(), job.state(), job.priority(), job.attempt(),
 					job.maxAttempts(), job.abandonments(), job.createdAt(), job.runAt(), job.startedAt(),
 					job.finishedAt(), job.node(), job.progress(), values.json("arguments", job.arguments(), isShown),
 					values.headers(job.headers(), isShown), values.json("result", job.result(), isShown),
-					job.failures());
+					job.failures(), LimitsOfJob.of(job.limits(), values, isShown), job.deadline());
+		}
+
+	}
+
+	/**
+	 * The limits of a job besides those of its queue.
+	 *
+	 * @param key its concurrency key, sanitized
+	 * @param ofKey the limit of the key; {@code null} without a key
+	 * @param keyHeldOnRetry whether it counts under its key while it waits for a retry
+	 * @param ofHandler the limit of its handler; {@code null} if there is none
+	 */
+	public record LimitsOfJob(@Nullable Object key, @Nullable Bound ofKey, boolean keyHeldOnRetry,
+			@Nullable Bound ofHandler) {
+
+		static @Nullable LimitsOfJob of(@Nullable JobLimits limits, JobValues values, boolean isShown) {
+			if (limits == null) {
+				return null;
+			}
+			String key = limits.key();
+			return new LimitsOfJob((key != null) ? values.text("key", key, isShown) : null, Bound.of(limits.keyLimit()),
+					limits.isKeyHeldOnRetry(), Bound.of(limits.handlerLimit()));
+		}
+
+	}
+
+	/**
+	 * How many jobs may run or start.
+	 *
+	 * @param maxConcurrent how many may run at once; {@code null} for any number
+	 * @param rate how many may start within a time; {@code null} for any number
+	 */
+	public record Bound(@Nullable Integer maxConcurrent, @Nullable RateLimit rate) {
+
+		static @Nullable Bound of(JobLimit limit) {
+			return limit.isNone() ? null : new Bound(limit.maxConcurrent(), limit.rate());
 		}
 
 	}

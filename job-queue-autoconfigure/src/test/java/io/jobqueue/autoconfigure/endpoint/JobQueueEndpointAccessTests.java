@@ -21,7 +21,12 @@ class JobQueueEndpointAccessTests {
 	@BeforeAll
 	static void start() {
 		application = new EndpointApplication();
-		id = application.jobs().job("echo", new Account("jo", "secret"), 7).queue("later").header("a", "b").enqueue();
+		id = application.jobs()
+			.job("echo", new Account("jo", "secret"), 7)
+			.queue("later")
+			.header("a", "b")
+			.concurrencyKey("jo@shop.example", 1)
+			.enqueue();
 	}
 
 	@AfterAll
@@ -31,8 +36,8 @@ class JobQueueEndpointAccessTests {
 
 	@Test
 	void reads() {
-		for (String path : List.of("", "/queues", "/queues/later", "/nodes", "/limits", "/jobs", "/jobs/" + id, "/jobs/" + id + "/explain",
-				"/recurring")) {
+		for (String path : List.of("", "/queues", "/queues/later", "/nodes", "/limits", "/jobs", "/jobs/" + id,
+				"/jobs/" + id + "/explain", "/recurring")) {
 			application.get(path).expectStatus().isOk();
 		}
 	}
@@ -44,6 +49,8 @@ class JobQueueEndpointAccessTests {
 			.jsonPath("$.arguments")
 			.isEqualTo(List.of("******", "******"))
 			.jsonPath("$.headers.a")
+			.isEqualTo("******")
+			.jsonPath("$.limits.key")
 			.isEqualTo("******")
 			.jsonPath("$.result")
 			.doesNotExist();

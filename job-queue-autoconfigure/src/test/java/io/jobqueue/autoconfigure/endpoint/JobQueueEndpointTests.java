@@ -18,7 +18,9 @@ import org.springframework.core.ParameterizedTypeReference;
 
 import io.jobqueue.JobFilter;
 import io.jobqueue.JobId;
+import io.jobqueue.JobLimit;
 import io.jobqueue.JobState;
+import io.jobqueue.RateLimit;
 import io.jobqueue.autoconfigure.endpoint.EndpointApplication.Account;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -279,6 +281,36 @@ class JobQueueEndpointTests {
 			.jsonPath("$.text")
 			.value(new ParameterizedTypeReference<String>() {
 			}, (text) -> assertThat(text).startsWith("Its queue 'later' is paused. No node takes jobs"));
+	}
+
+	@Test
+	void jobHasItsLimitsAndDeadline() {
+		JobId id = application.jobs()
+			.job("echo", ACCOUNT, 1)
+			.queue("later")
+			.concurrencyKey("acme", JobLimit.rate(RateLimit.parse("100/s, burst 5")))
+			.deadline(Duration.ofHours(1))
+			.enqueue();
+		application.get("/jobs/{id}", id)
+			.expectBody()
+			.jsonPath("$.deadline")
+			.isNotEmpty()
+			.jsonPath("$.limits.key")
+			.isEqualTo("acme")
+			.jsonPath("$.limits.ofKey.rate.permits")
+			.isEqualTo(100)
+			.jsonPath("$.limits.ofKey.rate.burst")
+			.isEqualTo(5)
+			.jsonPath("$.limits.keyHeldOnRetry")
+			.isEqualTo(false)
+			.jsonPath("$.limits.ofHandler")
+			.doesNotExist();
+		application.get("/jobs/{id}", enqueueLater(1).get(0))
+			.expectBody()
+			.jsonPath("$.deadline")
+			.doesNotExist()
+			.jsonPath("$.limits")
+			.doesNotExist();
 	}
 
 	@Test

@@ -252,7 +252,8 @@ final class MemoryJob {
 	JobRecord toRecord() {
 		return new JobRecord(this.id, handler(), queue(), this.state, priority(), this.attempts, this.job.maxAttempts(),
 				this.abandonments, this.job.arguments(), this.headers, this.createdAt, this.runAt, this.startedAt,
-				this.finishedAt, this.node, this.progress, this.result, List.copyOf(this.failures));
+				this.finishedAt, this.node, this.progress, this.result, List.copyOf(this.failures), limits(),
+				this.state.isFinished() ? null : this.deadline);
 	}
 
 }

@@ -20,7 +20,8 @@ final class AdminStatements {
 					else j.state end as state,
 				j.rank, j.attempt, j.max_attempts, j.abandoned, j.arguments, j.headers, j.created_at, j.run_at,
 				null::timestamptz as started_at, null::timestamptz as finished_at, h.node, j.progress_percent,
-				j.progress_message, null::text as result, j.failures::text as failures
+				j.progress_message, null::text as result, j.failures::text as failures, j.limits,
+				j.deadline
 			from @.job j left join held h on h.id = j.id left join @.job_cancel c on c.job_id = j.id
 			""";
 
@@ -28,7 +29,7 @@ final class AdminStatements {
 			select f.id, f.handler, f.queue, f.state, f.rank, f.attempt, f.max_attempts, f.abandoned, f.arguments, f.headers,
 				f.created_at, f.run_at, f.started_at, f.finished_at, f.node, null::smallint as progress_percent,
 				null::text as progress_message, f.result,
-				f.failures::text as failures
+				f.failures::text as failures, f.limits, null::timestamptz as deadline
 			from @.job_history f
 			""";
 

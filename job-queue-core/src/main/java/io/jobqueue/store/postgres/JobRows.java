@@ -20,12 +20,14 @@ import io.jobqueue.JobCount;
 import io.jobqueue.JobFailure;
 import io.jobqueue.JobId;
 import io.jobqueue.JobLimit;
+import io.jobqueue.JobLimits;
 import io.jobqueue.JobProgress;
 import io.jobqueue.JobRecord;
 import io.jobqueue.JobState;
 import io.jobqueue.NodeStatus;
 import io.jobqueue.QueueStatus;
 import io.jobqueue.serialization.JobHeaders;
+import io.jobqueue.serialization.LimitJson;
 import io.jobqueue.store.internal.Explainer;
 
 /**
@@ -46,7 +48,8 @@ final class JobRows {
 				row.getInt("attempt"), row.getInt("max_attempts"), row.getInt("abandoned"), row.getString("arguments"),
 				JobHeaders.read(row.getString("headers")), instant(row, "created_at"), instant(row, "run_at"),
 				optionalInstant(row, "started_at"), optionalInstant(row, "finished_at"), knownNode, progress(row),
-				row.getString("result"), failures(row.getString("failures")));
+				row.getString("result"), failures(row.getString("failures")), limits(row.getString("limits")),
+				optionalInstant(row, "deadline"));
 	}
 
 	static QueueStatus readQueue(ResultSet row) throws SQLException {
@@ -91,6 +94,10 @@ final class JobRows {
 	private static @Nullable JobProgress progress(ResultSet row) throws SQLException {
 		int percent = row.getInt("progress_percent");
 		return row.wasNull() ? null : new JobProgress(percent, row.getString("progress_message"));
+	}
+
+	private static @Nullable JobLimits limits(@Nullable String json) {
+		return (json != null) ? LimitJson.readLimits(json) : null;
 	}
 
 	private static List<JobFailure> failures(@Nullable String json) {

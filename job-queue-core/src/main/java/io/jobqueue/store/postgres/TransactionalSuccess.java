@@ -27,10 +27,10 @@ final class TransactionalSuccess {
 				returning j.*
 			), kept as (
 				insert into @.job_history (id, created_at, run_at, started_at, finished_at, timeout_millis, node, rank, attempt,
-					max_attempts, abandoned, state, queue, handler, arguments, headers, backoff, failures, result)
+					max_attempts, abandoned, state, queue, handler, arguments, headers, backoff, failures, result, limits)
 				select f.id, f.created_at, f.run_at, statement_timestamp() - ? * interval '1 millisecond', statement_timestamp(),
 					f.timeout_millis, (select l.node from @.job_lease l where l.id = ?), f.rank, f.attempt + 1, f.max_attempts,
-					f.abandoned, 'succeeded', f.queue, f.handler, f.arguments, f.headers, f.backoff, f.failures, ?
+					f.abandoned, 'succeeded', f.queue, f.handler, f.arguments, f.headers, f.backoff, f.failures, ?, f.limits
 				from finished f where ? or f.task is not null or exists (select 1 from @.job_await a where a.job_id = f.id)
 			)
 			select count(*), (select count(*) from @.job_await a where a.job_id in (select f.id from finished f))

@@ -22,10 +22,12 @@ import io.jobqueue.serialization.LimitJson;
  * @param backoff the delays of the job
  * @param headers the headers
  * @param arguments the arguments
- * @param isLimited whether it has limits besides those of its queue
+ * @param limits the limits besides those of its queue, as {@link LimitJson} writes them
+ * @param deadline until when it must have been started, in milliseconds; 0 for no
+ * deadline
  */
 record JobBody(int priority, String handler, int maxAttempts, @Nullable Duration timeout, @Nullable String backoff,
-		Map<String, String> headers, String arguments, boolean isLimited) {
+		Map<String, String> headers, String arguments, @Nullable String limits, long deadline) {
 
 	private static final int HAS_TIMEOUT = 1;
 
@@ -77,17 +79,12 @@ record JobBody(int priority, String handler, int maxAttempts, @Nullable Duration
 		String handler = reader.text(1);
 		int maxAttempts = reader.small(SHORT);
 		int flags = reader.small(1);
-		boolean isLimited = (flags & HAS_LIMITS) != 0;
-		if (isLimited) {
-			reader.text(SHORT);
-		}
-		if ((flags & HAS_DEADLINE) != 0) {
-			reader.number(StoredJob.TIME);
-		}
+		String limits = ((flags & HAS_LIMITS) != 0) ? reader.text(SHORT) : null;
+		long deadline = ((flags & HAS_DEADLINE) != 0) ? reader.number(StoredJob.TIME) : 0;
 		Duration timeout = ((flags & HAS_TIMEOUT) != 0) ? Duration.ofMillis(reader.number(LONG)) : null;
 		String backoff = ((flags & HAS_BACKOFF) != 0) ? reader.text(SHORT) : null;
 		Map<String, String> headers = ((flags & HAS_HEADERS) != 0) ? readHeaders(reader) : Map.of();
-		return new JobBody(priority, handler, maxAttempts, timeout, backoff, headers, reader.text(), isLimited);
+		return new JobBody(priority, handler, maxAttempts, timeout, backoff, headers, reader.text(), limits, deadline);
 	}
 
 	private static Map<String, String> readHeaders(Reader reader) {

@@ -1,5 +1,6 @@
 package io.jobqueue.store.redis;
 
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -8,6 +9,7 @@ import org.jspecify.annotations.Nullable;
 import io.jobqueue.JobId;
 import io.jobqueue.JobRecord;
 import io.jobqueue.JobState;
+import io.jobqueue.serialization.LimitJson;
 
 /**
  * Reads what scripts tell about jobs, see {@code look.lua}.
@@ -66,12 +68,15 @@ final class JobRecords {
 	private static JobRecord record(JobId id, String queue, JobState state, @Nullable Long holder, StoredJob job,
 			@Nullable StoredEnd end, byte[] progress, byte[] failures) {
 		JobBody body = job.body();
+		boolean hasDeadline = body.deadline() > 0 && !state.isFinished();
 		return new JobRecord(id, body.handler(), queue, state, body.priority(),
 				(end != null) ? end.attempts() : job.attempts(), body.maxAttempts(),
 				(end != null) ? end.abandonments() : job.abandonments(), body.arguments(), body.headers(),
 				job.createdAt(), job.runAt(), (end != null) ? end.startedAt() : null,
 				(end != null) ? end.finishedAt() : null, (end != null) ? end.node() : holder,
-				StoredProgress.read(progress), (end != null) ? end.result() : null, StoredFailures.read(failures));
+				StoredProgress.read(progress), (end != null) ? end.result() : null, StoredFailures.read(failures),
+				(body.limits() != null) ? LimitJson.readLimits(body.limits()) : null,
+				hasDeadline ? Instant.ofEpochMilli(body.deadline()) : null);
 	}
 
 }

@@ -29,7 +29,7 @@ record StoredJob(Instant createdAt, Instant runAt, int attempts, int abandonment
 	ClaimedJob claimed(JobId id, long lease, String queue, boolean isQueueLimited, boolean isExpired) {
 		return new ClaimedJob(id, lease, this.body.handler(), queue, this.body.priority(), this.attempts,
 				this.body.maxAttempts(), this.abandonments, this.body.arguments(), this.body.headers(), this.createdAt,
-				this.runAt, this.body.timeout(), this.body.backoff(), isQueueLimited || this.body.isLimited(),
+				this.runAt, this.body.timeout(), this.body.backoff(), isQueueLimited || this.body.limits() != null,
 				isExpired);
 	}
 

@@ -49,6 +49,17 @@ abstract class DeadlineContract extends StoreContract {
 	}
 
 	@Test
+	void deadlineIsShownUntilTheEnd() {
+		JobRecord waiting = find(enqueue(DATED));
+		assertThat(waiting.deadline()).isEqualTo(waiting.runAt().plus(TEN_MINUTES));
+		ClaimedJob claimed = claimOne();
+		assertThat(find(waiting.id()).deadline()).isEqualTo(waiting.deadline());
+		settle(succeeded(claimed));
+		assertThat(find(waiting.id()).deadline()).isNull();
+		assertThat(find(enqueue(DRAFT)).deadline()).isNull();
+	}
+
+	@Test
 	void jobThatIsClaimedTooLateIsExpired() {
 		JobId early = enqueue(DATED);
 		this.fixture.advance(ELEVEN_MINUTES);

@@ -51,6 +51,19 @@ abstract class LimitContract extends StoreContract {
 	}
 
 	@Test
+	void limitsAreShown() {
+		JobLimits all = new JobLimits("acme", new JobLimit(2, RateLimit.parse("10/5m, burst 7")), true,
+				JobLimit.rate(RateLimit.parse("1000/h")));
+		JobId full = enqueue(DRAFT.limits(all));
+		JobId ofHandler = enqueue(ofHandler("test.other", 1));
+		assertThat(find(full).limits()).isEqualTo(all);
+		assertThat(find(ofHandler).limits()).isEqualTo(JobLimits.ofHandler(JobLimit.concurrency(1)));
+		assertThat(find(enqueue(DRAFT)).limits()).isNull();
+		awaitClaims(this.node, ALL, 3).forEach((job) -> settle(succeeded(job)));
+		assertThat(find(full).limits()).isEqualTo(all);
+	}
+
+	@Test
 	void keyWithLimitOneIsASequence() {
 		List<JobId> jobs = enqueue(5, keyed("a", 1));
 		for (JobId job : jobs) {

@@ -1188,7 +1188,8 @@ $$;
 create function job_look_v1(p_ids bigint[], p_fresh bigint[], p_millis bigint)
 returns table (id bigint, handler text, queue text, state text, rank smallint, attempt smallint, max_attempts smallint,
 	abandoned smallint, arguments text, headers text, created_at timestamptz, run_at timestamptz, started_at timestamptz,
-	finished_at timestamptz, node bigint, progress_percent smallint, progress_message text, result text, failures text)
+	finished_at timestamptz, node bigint, progress_percent smallint, progress_message text, result text, failures text,
+	limits text, deadline timestamptz)
 language plpgsql
 set search_path from current
 set enable_seqscan = off set enable_bitmapscan = off set enable_hashjoin = off set enable_mergejoin = off
@@ -1203,7 +1204,8 @@ begin
 	end if;
 	return query
 		select u.id, f.handler, f.queue, f.state, f.rank, f.attempt, f.max_attempts, f.abandoned, f.arguments, f.headers,
-			f.created_at, f.run_at, f.started_at, f.finished_at, f.node, null::smallint, null::text, f.result, f.failures::text
+			f.created_at, f.run_at, f.started_at, f.finished_at, f.node, null::smallint, null::text, f.result, f.failures::text,
+			f.limits, null::timestamptz
 		from unnest(p_ids) as u(id) left join job_history f on f.id = u.id
 		where not exists (select 1 from job j where j.id = u.id);
 end
