@@ -4,6 +4,9 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -48,6 +51,8 @@ class SampleApplicationIntegrationTests {
 	private static final MediaType CSV = MediaType.parseMediaType("text/csv");
 
 	private static final String HEADER = "order_id,ordered_on,customer,email,product,quantity,unit_price,currency";
+
+	private static final List<String> HANDLERS = List.of("order.confirm", "order.invoice");
 
 	@TempDir
 	private static Path directory;
@@ -195,8 +200,12 @@ class SampleApplicationIntegrationTests {
 
 	@Test
 	void everyJobIsSeenByTheEndpointAndTheMetrics() {
-		await().atMost(Duration.ofMinutes(1)).untilAsserted(() -> assertThat(liveJobs()).isZero());
-		double invoicesBefore = timed("order.invoice");
+		await().atMost(Duration.ofMinutes(1)).untilAsserted(() -> {
+			assertThat(liveJobs()).isZero();
+			HANDLERS.forEach((handler) -> assertThat(done(handler)).isEqualTo(counts(handler).get("enqueued")));
+		});
+		Map<String, Map<String, Double>> before = HANDLERS.stream()
+			.collect(Collectors.toMap(Function.identity(), this::counts));
 		post("queues/default/pause");
 		post("queues/billing/pause");
 		upload(file(row("S-1", "a@post.example"), row("S-2", "b@post.example"), row("S-3", "c@post.example")));
@@ -216,7 +225,11 @@ class SampleApplicationIntegrationTests {
 		post("queues/billing/resume");
 		await().atMost(Duration.ofMinutes(1)).untilAsserted(() -> {
 			assertThat(liveJobs()).isZero();
-			assertThat(timed("order.invoice")).isEqualTo(invoicesBefore + 3);
+			HANDLERS.forEach((handler) -> {
+				Map<String, Double> threeMore = new TreeMap<>(before.get(handler));
+				threeMore.replaceAll((meter, count) -> count + 3);
+				assertThat(counts(handler)).isEqualTo(threeMore);
+			});
 		});
 		JobRecord confirmation = find("S-1", JobState.SUCCEEDED).stream()
 			.filter((job) -> job.handler().equals("order.confirm"))
@@ -234,10 +247,25 @@ class SampleApplicationIntegrationTests {
 		return overview.available() + overview.scheduled() + overview.running();
 	}
 
-	private double timed(String handler) {
-		Meter meter = read("metrics/jobqueue.job.execution?tag=outcome:success&tag=handler:" + handler, Meter.class);
-		boolean isFound = meter != null && meter.measurements() != null;
-		return isFound ? meter.measurements().get(0).value() : 0;
+	/**
+	 * Return what the metrics count of successful jobs, each of which is enqueued, ends
+	 * and is timed once.
+	 */
+	private Map<String, Double> counts(String handler) {
+		String tag = "?tag=handler:" + handler;
+		return Map.of("enqueued", count("enqueued.jobs" + tag), "succeeded",
+				count("finished.jobs" + tag + "&tag=outcome:success"), "timed",
+				count("job.execution" + tag + "&tag=outcome:success"));
+	}
+
+	private double done(String handler) {
+		String meter = "finished.jobs?tag=handler:" + handler + "&tag=outcome:";
+		return count(meter + "success") + count(meter + "failure");
+	}
+
+	private double count(String meter) {
+		Meter found = read("metrics/jobqueue." + meter, Meter.class);
+		return (found != null && found.measurements() != null) ? found.measurements().get(0).value() : 0;
 	}
 
 	private <T> T read(String path, Class<T> type) {
