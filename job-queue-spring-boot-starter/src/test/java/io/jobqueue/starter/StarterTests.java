@@ -20,6 +20,7 @@ import org.springframework.util.ClassUtils;
 
 import io.jobqueue.JobTemplate;
 import io.jobqueue.annotation.Job;
+import io.jobqueue.recurring.RecurringJobs;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatException;
@@ -27,7 +28,7 @@ import static org.awaitility.Awaitility.await;
 
 /**
  * An application with the starter and nothing else on its class path: no JDBC, no Redis,
- * no Actuator, no Micrometer.
+ * no Actuator, no meters, no tracing.
  */
 @ExtendWith(OutputCaptureExtension.class)
 class StarterTests {
@@ -37,7 +38,7 @@ class StarterTests {
 			"org.springframework.boot.jdbc.DataSourceBuilder", "org.postgresql.Driver",
 			"com.zaxxer.hikari.HikariDataSource", "org.springframework.boot.health.contributor.HealthIndicator",
 			"org.springframework.boot.actuate.endpoint.annotation.Endpoint",
-			"io.micrometer.core.instrument.MeterRegistry",
+			"io.micrometer.core.instrument.MeterRegistry", "io.micrometer.tracing.Tracer",
 			"org.springframework.data.redis.connection.RedisConnectionFactory" })
 	void optionalLibraryIsNotThere(String className) {
 		assertThat(ClassUtils.isPresent(className, null)).isFalse();
@@ -52,6 +53,12 @@ class StarterTests {
 			context.getBean(JobTemplate.class).enqueue(Jobs::greet, "world");
 			Jobs jobs = context.getBean(Jobs.class);
 			await().untilAsserted(() -> assertThat(jobs.greeted).containsExactly("world"));
+			context.getBean(JobTemplate.class).job(Jobs::greet, "moon").ephemeral().enqueue();
+			await().untilAsserted(() -> assertThat(jobs.greeted).containsExactly("world", "moon"));
+			RecurringJobs recurring = context.getBean(RecurringJobs.class);
+			await().until(() -> recurring.find("greet.daily").isPresent());
+			recurring.trigger("greet.daily");
+			await().untilAsserted(() -> assertThat(jobs.greeted).containsExactly("world", "moon", "everybody"));
 		}
 	}
 
@@ -85,6 +92,11 @@ class StarterTests {
 		@Job("greet")
 		void greet(String name) {
 			this.greeted.add(name);
+		}
+
+		@Job(name = "greet.daily", cron = "0 0 6 29 2 *")
+		void greetEverybody() {
+			this.greeted.add("everybody");
 		}
 
 	}
