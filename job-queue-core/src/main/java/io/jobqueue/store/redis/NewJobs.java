@@ -91,7 +91,7 @@ final class NewJobs {
 	void addUniqueTo(Arguments arguments) {
 		for (int i = 0; i < this.jobs.size(); i++) {
 			// The script sees from the body whether there are limits.
-			arguments.add(dueTime(this.jobs.get(i))).add(this.bodies.get(i));
+			arguments.add(dueTime(this.jobs.get(i)) + deadline(this.jobs.get(i))).add(this.bodies.get(i));
 			UniqueKey key = this.jobs.get(i).unique();
 			if (key == null) {
 				arguments.add("").add("").add("");

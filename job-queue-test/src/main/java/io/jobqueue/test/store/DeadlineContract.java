@@ -14,12 +14,15 @@ import io.jobqueue.JobFailure;
 import io.jobqueue.JobId;
 import io.jobqueue.JobRecord;
 import io.jobqueue.JobState;
+import io.jobqueue.OnDuplicate;
+import io.jobqueue.UniqueScope;
 import io.jobqueue.store.Claim;
 import io.jobqueue.store.ClaimedJob;
 import io.jobqueue.store.ExpiredJob;
 import io.jobqueue.store.JobStore;
 import io.jobqueue.store.NewJob;
 import io.jobqueue.store.Outcome;
+import io.jobqueue.store.UniqueKey;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -118,6 +121,27 @@ abstract class DeadlineContract extends StoreContract {
 
 	private static ExpiredJob expired(JobId id, String queue, int attempts) {
 		return new ExpiredJob(id, "test.run", queue, attempts, 3);
+	}
+
+	@Test
+	void expiryFreesTheKeyOfAUniqueJob() {
+		for (UniqueScope scope : UniqueScope.values()) {
+			JobDraft draft = DATED.unique(new UniqueKey("=" + scope, scope,
+					(scope == UniqueScope.FOR_DURATION) ? Duration.ofDays(1) : null, OnDuplicate.SKIP));
+			JobId unclaimed = enqueue(draft);
+			assertThat(enqueue(draft)).isEqualTo(unclaimed);
+			this.fixture.advance(ELEVEN_MINUTES);
+			assertThat(this.store.expire()).hasSize(1);
+			JobId claimedTooLate = enqueue(draft);
+			assertThat(claimedTooLate).isNotEqualTo(unclaimed);
+			this.fixture.advance(ELEVEN_MINUTES);
+			settle(Outcome.expired(claimOne()));
+			JobId last = enqueue(draft);
+			assertThat(last).isNotIn(unclaimed, claimedTooLate);
+			assertThat(List.of(state(unclaimed), state(claimedTooLate), state(last))).containsExactly(JobState.FAILED,
+					JobState.FAILED, JobState.AVAILABLE);
+			settle(succeeded(claimOne()));
+		}
 	}
 
 	@Test
