@@ -322,12 +322,30 @@ public @interface Job {
 	 * which it has the same value share the {@link #maxConcurrent()} and the
 	 * {@link #rateLimit()}, also those of other handlers. With
 	 * {@code maxConcurrent = "1"} they run one after the other in the order of their
-	 * priority and arrival. If the value is {@code null}, that job has no limit. The
-	 * arguments have the names that {@link #uniqueKey()} explains. Placeholders are not
-	 * resolved.
+	 * priority and arrival. If the value is {@code null}, that job has none of these
+	 * limits. The arguments have the names that {@link #uniqueKey()} explains.
+	 * Placeholders are not resolved.
 	 * @return the expression
 	 */
 	String concurrencyKey() default "";
+
+	/**
+	 * How many jobs of this handler may run at once on all nodes together, in each queue,
+	 * whatever their {@link #concurrencyKey()} is, which has to be set: a number, at
+	 * least 1. The default is no limit besides that of the key. Placeholders are
+	 * resolved.
+	 * @return the number in decimal digits
+	 */
+	String handlerMaxConcurrent() default "";
+
+	/**
+	 * How many jobs of this handler may start within a time on all nodes together, in
+	 * each queue, whatever their {@link #concurrencyKey()} is, which has to be set; in
+	 * the form of {@link #rateLimit()}. The default is no limit besides that of the key.
+	 * Placeholders are resolved.
+	 * @return the rate
+	 */
+	String handlerRateLimit() default "";
 
 	/**
 	 * Whether the next job of a {@link #concurrencyKey()} may run while one that failed

@@ -18,6 +18,11 @@ class LimitedJobs {
 		this.mail.send(customer, "Order " + orderId + " is booked");
 	}
 
+	@Job(name = "order.ship", concurrencyKey = "#customer", maxConcurrent = "1", handlerMaxConcurrent = "4")
+	void ship(String customer, long orderId) {
+		this.mail.send(customer, "Order " + orderId + " is on its way");
+	}
+
 	@Job(name = "mail.newsletter", maxConcurrent = "5", rateLimit = "100/s, burst 20")
 	void newsletter(String customer) {
 		this.mail.send(customer, "What is new");
