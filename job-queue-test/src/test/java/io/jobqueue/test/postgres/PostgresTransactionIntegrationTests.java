@@ -8,9 +8,11 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
 
 import javax.sql.DataSource;
 
@@ -24,6 +26,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.postgresql.PGConnection;
 import org.postgresql.PGNotification;
+import tools.jackson.databind.json.JsonMapper;
 
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.jdbc.support.JdbcTransactionManager;
@@ -32,7 +35,10 @@ import org.springframework.transaction.support.TransactionTemplate;
 
 import io.jobqueue.JobId;
 import io.jobqueue.JobLeaseLostException;
+import io.jobqueue.JobResult;
 import io.jobqueue.JobState;
+import io.jobqueue.client.StoreJobAwaiter;
+import io.jobqueue.serialization.JacksonJobSerializer;
 import io.jobqueue.store.Claim;
 import io.jobqueue.store.ClaimedJob;
 import io.jobqueue.store.Exchange;
@@ -40,12 +46,14 @@ import io.jobqueue.store.NewJob;
 import io.jobqueue.store.NodeDescription;
 import io.jobqueue.store.Outcome;
 import io.jobqueue.store.Rescue;
+import io.jobqueue.store.Retention;
 import io.jobqueue.store.postgres.PostgresJobStore;
 import io.jobqueue.store.postgres.PostgresOptions;
 import io.jobqueue.store.postgres.PostgresSchema;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.awaitility.Awaitility.await;
 
 /**
  * How the store behaves in, beside and against other transactions.
@@ -213,6 +221,33 @@ class PostgresTransactionIntegrationTests {
 		assertThat(this.store.admin().get(job.id()).state()).isEqualTo(JobState.SUCCEEDED);
 		claim(1);
 		assertThat(leases()).isZero();
+	}
+
+	@ParameterizedTest
+	@ValueSource(booleans = { true, false })
+	void successInATransactionEndsTheWaitOfOthersWithItsCommit(boolean isHistoryKept) throws Exception {
+		PostgresOptions chosen = isHistoryKept ? this.options : this.options
+			.withRetention(new Retention(Duration.ZERO, Retention.DEFAULT.failed(), Retention.DEFAULT.cancelled()));
+		try (PostgresJobStore working = store(chosen);
+				PostgresJobStore waiting = store(chosen);
+				StoreJobAwaiter awaiter = new StoreJobAwaiter(waiting, new JacksonJobSerializer(new JsonMapper()))) {
+			JobId id = enqueue();
+			CompletableFuture<JobResult> future = awaiter.future(id);
+			await().until(() -> number("select count(*) from " + this.schema + ".job_await") == 1);
+			ClaimedJob job = claim(1).get(0);
+			this.transaction.executeWithoutResult((status) -> {
+				working.settle(Outcome.succeeded(job, "7", Duration.ZERO));
+				assertThat(future).isNotDone();
+			});
+			JobResult result = future.get(30, TimeUnit.SECONDS);
+			assertThat(result.state()).isEqualTo(JobState.SUCCEEDED);
+			assertThat(result.as(int.class)).isEqualTo(7);
+		}
+	}
+
+	private PostgresJobStore store(PostgresOptions chosen) {
+		return new PostgresJobStore(this.dataSource, this.server.dataSource(),
+				new JdbcTransactionManager(this.dataSource), chosen);
 	}
 
 	@Test
