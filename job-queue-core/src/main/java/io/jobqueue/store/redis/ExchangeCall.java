@@ -8,9 +8,9 @@ import io.jobqueue.JobId;
 import io.jobqueue.store.Exchange;
 
 /**
- * Settles outcomes and claims jobs. Exchanges of this process take turns: what a node
- * does not know yet of its leases is then always the answer that was lost, and the server
- * does one thing at a time in any case. Thread-safe.
+ * Settles outcomes and claims jobs. Claims of this process take turns: what a node does
+ * not know yet of its leases is then always the answer that was lost. What only settles
+ * is sent at once, so that the server finds it when it is done with a claim. Thread-safe.
  */
 final class ExchangeCall {
 
@@ -40,6 +40,9 @@ final class ExchangeCall {
 	}
 
 	Exchange.Result execute(Exchange exchange) {
+		if (exchange.claim().isEmpty()) {
+			return new ExchangeTurn(exchange, this).perform();
+		}
 		this.lock.lock();
 		try {
 			return new ExchangeTurn(exchange, this).perform();
