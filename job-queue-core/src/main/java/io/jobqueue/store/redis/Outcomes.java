@@ -46,13 +46,15 @@ final class Outcomes {
 	private static byte[] write(Outcome outcome) {
 		ClaimedJob job = outcome.job();
 		Duration delay = outcome.delay();
+		boolean isSuccess = outcome.kind() == Outcome.Kind.SUCCEEDED;
 		Writer writer = new Writer().number(kind(outcome.kind()), 1)
 			.number(Math.max(outcome.elapsed().toMillis(), 0), StoredJob.TIME)
-			.number(job.attempts(), StoredJob.ATTEMPTS)
-			.number(job.abandonments(), 1)
-			.number((delay != null) ? Math.max(NewJobs.millis(delay), 0) : 0, StoredJob.TIME);
-		if (outcome.kind() != Outcome.Kind.SUCCEEDED) {
-			return writer.bytes(StoredFailures.write(outcome.failure())).toBytes();
+			.number(job.attempts() + (isSuccess ? 1 : 0), StoredJob.ATTEMPTS)
+			.number(job.abandonments(), 1);
+		if (!isSuccess) {
+			return writer.number((delay != null) ? Math.max(NewJobs.millis(delay), 0) : 0, StoredJob.TIME)
+				.bytes(StoredFailures.write(outcome.failure()))
+				.toBytes();
 		}
 		String result = outcome.result();
 		return ((result != null) ? writer.text(result) : writer).toBytes();

@@ -17,14 +17,16 @@ import org.jspecify.annotations.Nullable;
 record StoredEnd(@Nullable Instant startedAt, Instant finishedAt, @Nullable Long node, int attempts, int abandonments,
 		@Nullable String result) {
 
+	private static final long NEVER_RAN = (1L << StoredJob.TIME * Byte.SIZE) - 1;
+
 	static StoredEnd read(byte[] value) {
 		Reader reader = new Reader(value);
-		reader.number(1);
-		long started = reader.number(StoredJob.TIME);
-		Instant finishedAt = Instant.ofEpochMilli(reader.number(StoredJob.TIME));
+		long end = reader.number(StoredJob.TIME);
 		long node = reader.number(StoredJob.TIME);
-		return new StoredEnd((started != 0) ? Instant.ofEpochMilli(started) : null, finishedAt,
-				(node != 0) ? node : null, reader.small(StoredJob.ATTEMPTS), reader.small(1),
+		reader.number(1);
+		long elapsed = reader.number(StoredJob.TIME);
+		return new StoredEnd((elapsed != NEVER_RAN) ? Instant.ofEpochMilli(end - elapsed) : null,
+				Instant.ofEpochMilli(end), (node != 0) ? node : null, reader.small(StoredJob.ATTEMPTS), reader.small(1),
 				reader.hasNext() ? reader.text() : null);
 	}
 

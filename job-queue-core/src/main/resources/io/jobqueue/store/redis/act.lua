@@ -16,7 +16,7 @@ local function cancel(job, value)
 		leave(job, value)
 		if ARGV[2] == '1' or call('ZSCORE', AWAITED, job) then
 			local _, _, attempts, abandonments = head(value)
-			finish(job, ending('C', 0, 0, attempts, abandonments, ''))
+			finish(job, ending('C', attempts, abandonments))
 		else
 			forget({ job })
 		end
@@ -29,7 +29,7 @@ end
 
 local function forget_end(job, record)
 	call('HDEL', DONE, job)
-	call('ZREM', Q .. ':' .. STATES[string.sub(record, 1, 1)], job)
+	call('ZREM', Q .. ':' .. STATES[how_ended(record)], job)
 end
 
 for i = 3, #ARGV do
@@ -53,7 +53,7 @@ for i = 3, #ARGV do
 			changed = changed + 1
 		end
 	elseif action == 'R' then
-		if record and string.sub(record, 1, 1) ~= 'S' then
+		if record and how_ended(record) ~= 'S' then
 			forget_end(job, record)
 			-- It may hold its key again, but not one for a duration, which ended with it.
 			local field = call('HGET', OWNERS, job)

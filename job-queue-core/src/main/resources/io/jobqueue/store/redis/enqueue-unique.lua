@@ -43,7 +43,7 @@ local function holder(field)
 	local record = value and call('HGET', DONE, job)
 	local holds
 	if scope == 'D' then
-		holds = tonumber(till) > now and (not record or string.sub(record, 1, 1) == 'S')
+		holds = tonumber(till) > now and (not record or how_ended(record) == 'S')
 	elseif scope == 'U' then
 		holds = value and not record
 	else

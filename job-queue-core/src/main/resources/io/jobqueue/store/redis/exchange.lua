@@ -10,8 +10,8 @@
 --          another one since, that answer was lost: it gets the same jobs again
 -- ARGV[7]  how many handlers are excluded, then their names
 -- then     for each lease: its node, its number, how many outcomes, and two values for each outcome: the job, and how it
---          ended (see Outcomes.java): kind c1, elapsed I6, attempts and abandonments before H B, delay I6, then for
---          S the result, for all others the failure, which may be empty
+--          ended (see Outcomes.java): kind c1, elapsed I6, attempts H, abandonments B, then for S the result; for all others
+--          the attempts are those before, and what follows are delay I6 and the failure, which may be empty
 -- Returns status (0; 1 if the node is not known here, so nothing was claimed; 2 if there is more to be looked at), number of
 -- refused outcomes, their jobs, number of jobs that have ended and that somebody waits for, these jobs, number of suspects
 -- that wait, whether others wait or may be due (1 or 0), after how many milliseconds a rate lets more start (-1 if none
@@ -41,12 +41,12 @@ end
 
 local refused = {}
 local gone = {}
-local done, line = {}, {}
-local ended = {}
+local done, lines, finished = {}, {}, 0
 local awaited = {}
+local ended_at = ':' .. text(now)
 
 -- The end of many jobs is written at once.
-local function finish_later(job, state, started, lease_node, attempts, abandonments, result, is_awaited)
+local function finish_later(job, state, record, is_awaited)
 	if is_awaited then
 		awaited[#awaited + 1] = job
 	elseif not keeps[state] then
@@ -56,18 +56,20 @@ local function finish_later(job, state, started, lease_node, attempts, abandonme
 		gone[#gone + 1] = job
 		return
 	end
-	done[#done + 1] = job
-	done[#done + 1] = ending(state, started, lease_node, attempts, abandonments, result)
-	line[state] = line[state] or {}
-	ended[state] = ended[state] or {}
-	local jobs = line[state]
-	jobs[#jobs + 1] = job
-	jobs[#jobs + 1] = job
-	ended[state][#ended[state] + 1] = job .. ':' .. text(now)
+	local line = lines[state] or { jobs = {}, ended = {}, count = 0 }
+	lines[state] = line
+	local n = line.count + 1
+	line.count = n
+	line.jobs[n * 2 - 1] = job
+	line.jobs[n * 2] = job
+	line.ended[n] = job .. ended_at
+	finished = finished + 1
+	done[finished * 2 - 1] = job
+	done[finished * 2] = record
 end
 
 -- How a job ended that did not succeed.
-local function settle_other(job, detail, lease_node, is_cancelled, is_limited, is_awaited)
+local function settle_other(job, detail, ended, is_cancelled, is_limited, is_awaited)
 	local kind, elapsed, attempts, abandonments, delay = struct.unpack('>c1I6HBI6', detail)
 	local failure = string.sub(detail, 17)
 	local counts = kind ~= 'Z' and kind ~= 'L' and kind ~= 'X'
@@ -81,8 +83,8 @@ local function settle_other(job, detail, lease_node, is_cancelled, is_limited, i
 		if is_limited then
 			leave(job, call('HGET', JOBS, job))
 		end
-		finish_later(job, (kind == 'F' or kind == 'X') and 'F' or 'C', now - elapsed, lease_node, attempts, abandonments, '',
-			is_awaited)
+		local state = (kind == 'F' or kind == 'X') and 'F' or 'C'
+		finish_later(job, state, ended .. struct.pack('>c1I6HB', state, elapsed, attempts, abandonments), is_awaited)
 		return
 	end
 	local value = call('HGET', JOBS, job)
@@ -101,19 +103,19 @@ local function settle_lease(lease_node, lease, first, count)
 		jobs[i] = ARGV[first + i * 2 - 2]
 	end
 	local found = read('HMGET', held, jobs)
-	lease = tonumber(lease)
-	local mine, details = {}, {}
+	local mine, details, n = {}, {}, 0
 	for i = 1, count do
-		if found[i] and tonumber(found[i]) == lease then
-			mine[#mine + 1] = jobs[i]
-			details[#details + 1] = ARGV[first + i * 2 - 1]
+		if found[i] == lease or (found[i] and tonumber(found[i]) == tonumber(lease)) then
+			n = n + 1
+			mine[n] = jobs[i]
+			details[n] = ARGV[first + i * 2 - 1]
 			-- Whoever reports a job twice is heard once.
 			found[i] = false
 		else
 			refused[#refused + 1] = jobs[i]
 		end
 	end
-	if #mine == 0 then
+	if n == 0 then
 		return
 	end
 	many('HDEL', held, mine)
@@ -126,7 +128,8 @@ local function settle_lease(lease_node, lease, first, count)
 	end
 	local limited = exists_rarely(LIMITED) and read('HMGET', LIMITED, mine)
 	local waits = exists_rarely(AWAITED) and read('ZMSCORE', AWAITED, mine)
-	for i = 1, #mine do
+	local ended = ending_of_node(lease_node)
+	for i = 1, n do
 		local detail = details[i]
 		local is_awaited = waits and waits[i]
 		if string.byte(detail) == 83 then
@@ -134,14 +137,12 @@ local function settle_lease(lease_node, lease, first, count)
 				leave(mine[i], call('HGET', JOBS, mine[i]))
 			end
 			if keeps.S or is_awaited then
-				local _, elapsed, attempts, abandonments = struct.unpack('>c1I6HB', detail)
-				finish_later(mine[i], 'S', now - elapsed, lease_node, attempts + 1, abandonments, string.sub(detail, 17),
-					is_awaited)
+				finish_later(mine[i], 'S', ended .. detail, is_awaited)
 			else
 				gone[#gone + 1] = mine[i]
 			end
 		else
-			settle_other(mine[i], detail, lease_node, cancelled and cancelled[i] == 1, limited and limited[i], is_awaited)
+			settle_other(mine[i], detail, ended, cancelled and cancelled[i] == 1, limited and limited[i], is_awaited)
 		end
 	end
 end
@@ -151,11 +152,11 @@ while at < #ARGV do
 	settle_lease(ARGV[at], ARGV[at + 1], at + 3, count)
 	at = at + 3 + count * 2
 end
-if #done > 0 then
+if finished > 0 then
 	many('HSET', DONE, done)
-	for state, jobs in pairs(line) do
-		many('ZADD', Q .. ':' .. STATES[state], jobs)
-		many('RPUSH', Q .. ':ended:' .. STATES[state], ended[state])
+	for state, line in pairs(lines) do
+		many('ZADD', Q .. ':' .. STATES[state], line.jobs)
+		many('RPUSH', Q .. ':ended:' .. STATES[state], line.ended)
 	end
 end
 forget(gone, true)

@@ -13,7 +13,7 @@ for _, job in ipairs(call('ZRANGEBYSCORE', DEADLINES, '-inf', text(now), 'LIMIT'
 		leave(job, value)
 		local _, _, attempts, abandonments = head(value)
 		add_failure(job, attempts, ARGV[2])
-		finish(job, ending('F', 0, 0, attempts, abandonments, ''))
+		finish(job, ending('F', attempts, abandonments))
 		reply[#reply + 1] = job
 		reply[#reply + 1] = value
 	else

@@ -100,7 +100,7 @@ local function look(number)
 	end
 	if has(state) and (handler == '' or handler_of(value) == handler) and is_between(created, 6) and is_between(due, 8) then
 		local record = STATES[state] and call('HGET', DONE, job)
-		if not STATES[state] or (record and is_between(struct.unpack('>I6', record, 8), 10)) then
+		if not STATES[state] or (record and is_between(when_ended(record), 10)) then
 			describe(reply, job, state, node_of[number] or '', value, record or '')
 			wanted = wanted - 1
 		end

@@ -29,7 +29,7 @@ for i = 1, #ARGV do
 		local node = record and '' or holder(job)
 		local state
 		if record then
-			state = string.sub(record, 1, 1)
+			state = how_ended(record)
 		elseif node ~= '' then
 			state = 'R'
 		else

@@ -26,8 +26,7 @@ local function remove(state, before, limit)
 		for i = 1, #entries do
 			local job, at = string.match(entries[i], '(%d+):(%d+)')
 			local record = call('HGET', DONE, job)
-			local is_its = record and string.sub(record, 1, 1) == state
-				and struct.unpack('>I6', record, 8) == tonumber(at)
+			local is_its = record and how_ended(record) == state and when_ended(record) == tonumber(at)
 			if is_its and (tonumber(at) >= before or removed + #jobs >= limit) then
 				break
 			end

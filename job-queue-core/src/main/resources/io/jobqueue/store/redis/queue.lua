@@ -33,6 +33,8 @@ local CHUNK = 2000
 local HEAD = '>I6I6HB'
 local HEAD_SIZE = 15
 local MAX_FAILURES = 10
+-- An elapsed time.
+local NEVER_RAN = 281474976710655
 -- Where the flags of a body are behind its handler, and which of them tell of limits and of a deadline.
 local FLAGS, HAS_LIMITS, HAS_DEADLINE = 5, 8, 16
 -- How many jobs go through a gate at once.
@@ -374,15 +376,28 @@ local function add_failure(job, attempt, failure)
 		string.char(count + 1) .. string.sub(kept, from) .. struct.pack('>I4', #record) .. record)
 end
 
--- What is recorded of the end of a job: state, start (0 if it never ran), end, node (0 if none), attempts, abandonments,
--- and the result as the client made it.
-local function ending(state, started, node, attempts, abandonments, result)
-	return struct.pack('>c1I6I6I6HB', state, started, now, node, attempts, abandonments) .. result
+-- What is recorded of the end of a job: end, node (0 if none), state, elapsed time, attempts, abandonments, and the result
+-- as the client made it. All from the state on is what the client says of a success.
+local function ending_of_node(node)
+	return struct.pack('>I6I6', now, node)
+end
+
+-- The record of a job that did not run to its end.
+local function ending(state, attempts, abandonments)
+	return ending_of_node(0) .. struct.pack('>c1I6HB', state, NEVER_RAN, attempts, abandonments)
+end
+
+local function how_ended(record)
+	return string.sub(record, 13, 13)
+end
+
+local function when_ended(record)
+	return (struct.unpack('>I6', record))
 end
 
 -- Record the end of one job that is in no set any more.
 local function finish(job, record)
-	local state = string.sub(record, 1, 1)
+	local state = how_ended(record)
 	call('HSET', DONE, job, record)
 	call('ZADD', Q .. ':' .. STATES[state], job, job)
 	call('RPUSH', Q .. ':ended:' .. STATES[state], job .. ':' .. text(now))

@@ -43,13 +43,13 @@ local function take_back(job, value, is_cancelled)
 	end
 	if is_cancelled then
 		if ARGV[2] == '1' or call('ZSCORE', AWAITED, job) then
-			finish(job, ending('C', 0, 0, attempts, abandonments, ''))
+			finish(job, ending('C', attempts, abandonments))
 		else
 			forget({ job })
 		end
 	elseif is_dead and abandonments >= tonumber(ARGV[4]) then
 		add_failure(job, attempts, ARGV[5])
-		finish(job, ending('F', 0, 0, attempts, abandonments, ''))
+		finish(job, ending('F', attempts, abandonments))
 		failed[#failed + 1] = job
 	else
 		put_back(job, value, due, attempts, abandonments)

@@ -75,10 +75,8 @@ public final class RedisFixture implements JobStoreFixture {
 			end
 			local done = redis.call('HGETALL', Q .. ':done')
 			for i = 1, #done, 2 do
-				local state, started, finished = struct.unpack('>c1I6I6', done[i + 1])
-				started = started > 0 and started - shift or 0
 				redis.call('HSET', Q .. ':done', done[i],
-					struct.pack('>c1I6I6', state, started, finished - shift) .. string.sub(done[i + 1], 14))
+					struct.pack('>I6', struct.unpack('>I6', done[i + 1]) - shift) .. string.sub(done[i + 1], 7))
 			end
 			local recurring = redis.call('HGETALL', Q .. ':recurring')
 			for i = 1, #recurring, 2 do
