@@ -7,6 +7,7 @@ import javax.sql.DataSource;
 
 import com.zaxxer.hikari.HikariDataSource;
 import io.lettuce.core.resource.ClientResources;
+import io.lettuce.core.resource.Delay;
 import org.postgresql.ds.PGSimpleDataSource;
 
 import org.springframework.data.redis.connection.RedisStandaloneConfiguration;
@@ -29,6 +30,9 @@ final class StoreClient implements AutoCloseable {
 	static final String POSTGRES = "postgres";
 
 	static final String REDIS = "redis";
+
+	/** What the documentation recommends. */
+	private static final Duration RECONNECT_DELAY = Duration.ofMillis(500);
 
 	private final JobStore store;
 
@@ -74,11 +78,13 @@ final class StoreClient implements AutoCloseable {
 	private static StoreClient redis(Address address, int port, String application, int connections,
 			Duration patience) {
 		HikariDataSource pool = pool(address.ledgerUrl, connections, patience);
-		LettuceConnectionFactory factory = factory(port, application, null);
+		ClientResources resources = ClientResources.builder().reconnectDelay(Delay.constant(RECONNECT_DELAY)).build();
+		LettuceConnectionFactory factory = factory(port, application, resources);
 		RedisJobStore store = new RedisJobStore(factory, RedisOptions.DEFAULT.withKeyPrefix(address.name));
 		return new StoreClient(store, pool, new JdbcTransactionManager(pool), () -> {
 			store.close();
 			factory.destroy();
+			resources.shutdown();
 		});
 	}
 
