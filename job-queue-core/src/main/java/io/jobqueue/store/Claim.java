@@ -3,6 +3,8 @@ package io.jobqueue.store;
 import java.util.List;
 import java.util.Set;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * What a node wants to take from the store.
  *
@@ -26,8 +28,20 @@ public record Claim(List<Room> queues, int limit, boolean suspects, Set<String> 
 	 *
 	 * @param queue the queue
 	 * @param room how many jobs at most
+	 * @param above the priority that its jobs must be above, or {@code null} if any will
+	 * do
 	 */
-	public record Room(String queue, int room) {
+	public record Room(String queue, int room, @Nullable Integer above) {
+
+		/**
+		 * Create a room for jobs of any priority.
+		 * @param queue the queue
+		 * @param room how many jobs at most
+		 */
+		public Room(String queue, int room) {
+			this(queue, room, null);
+		}
+
 	}
 
 	/**

@@ -57,6 +57,16 @@ public interface WakeUps {
 		void available(String queue);
 
 		/**
+		 * Jobs have arrived in a queue, or come back to it. Unless it is overridden, the
+		 * same as {@link #available(String)}.
+		 * @param queue the queue
+		 * @param priority the highest priority among them; 0 if it is not known
+		 */
+		default void available(String queue, int priority) {
+			available(queue);
+		}
+
+		/**
 		 * Somebody wants to cancel running jobs, of this node or of others; a heartbeat
 		 * tells which.
 		 */

@@ -90,8 +90,7 @@ final class JobBuffer {
 			}
 			Map<QueueLane, Integer> most = new LinkedHashMap<>();
 			for (QueueLane lane : this.lanes.values()) {
-				int ahead = Math.min(ahead(lane, prefetch), prefetch);
-				int room = Math.min(lane.room(ahead), part(lane, free + prefetch) - lane.waiting());
+				int room = room(lane, free + prefetch, prefetch);
 				if (room > 0) {
 					most.put(lane, room);
 				}
@@ -103,6 +102,54 @@ final class JobBuffer {
 		finally {
 			this.lock.unlock();
 		}
+	}
+
+	/**
+	 * Return what to claim although there is no room: jobs that have just arrived, as far
+	 * as threads would start them before others that wait. So for each priority at most
+	 * as many more wait as there are threads.
+	 * @param excludedHandlers the handlers whose jobs are left to others
+	 * @param arrivals the highest priority that has arrived, by queue
+	 */
+	Claim planOvertaking(Set<String> excludedHandlers, Map<String, Integer> arrivals) {
+		if (arrivals.isEmpty()) {
+			return Claim.NONE;
+		}
+		this.lock.lock();
+		try {
+			if (this.isClosed || this.waiting == 0) {
+				return Claim.NONE;
+			}
+			long now = this.nanoTime.getAsLong();
+			int prefetch = 0;
+			for (QueueLane lane : this.lanes.values()) {
+				prefetch += lane.measure(now, lane.isHopeful());
+			}
+			prefetch = Math.min(prefetch, this.options.maxPrefetch());
+			int total = this.options.concurrency() - this.running + prefetch;
+			int behind = this.options.isWeighted() ? 0 : this.waiting;
+			List<Claim.Room> rooms = new ArrayList<>();
+			for (QueueLane lane : this.lanes.values()) {
+				behind -= this.options.isWeighted() ? 0 : lane.waiting();
+				Integer arrival = arrivals.get(lane.queue());
+				if (arrival != null && (this.waiting >= total || room(lane, total, prefetch) <= 0)) {
+					Claim.Room room = lane.overtaking(arrival, behind);
+					if (room != null) {
+						rooms.add(room);
+					}
+				}
+			}
+			int limit = Math.min(rooms.stream().mapToInt(Claim.Room::room).sum(), MAX_CLAIM);
+			return rooms.isEmpty() ? Claim.NONE : new Claim(rooms, limit, false, excludedHandlers);
+		}
+		finally {
+			this.lock.unlock();
+		}
+	}
+
+	private int room(QueueLane lane, int total, int prefetch) {
+		int ahead = Math.min(ahead(lane, prefetch), prefetch);
+		return Math.min(lane.room(ahead), part(lane, total) - lane.waiting());
 	}
 
 	// By weight, a queue may have its part of all that is taken in advance, also if its

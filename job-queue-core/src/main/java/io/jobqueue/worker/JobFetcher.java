@@ -2,9 +2,8 @@ package io.jobqueue.worker;
 
 import java.time.Duration;
 import java.util.List;
-import java.util.Set;
+import java.util.Map;
 import java.util.concurrent.Callable;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
 import java.util.concurrent.FutureTask;
@@ -60,8 +59,7 @@ final class JobFetcher {
 
 	private final ThreadPoolExecutor settler;
 
-	/** The queues that may have jobs. */
-	private final Set<String> hopes = ConcurrentHashMap.newKeySet();
+	private final Hopes hopes = new Hopes();
 
 	private volatile boolean isClaiming = true;
 
@@ -76,7 +74,7 @@ final class JobFetcher {
 	// Only touched by the thread.
 	private long claimAt;
 
-	private boolean hopesForSuspects;
+	private boolean isOvertaking;
 
 	private int failures;
 
@@ -102,9 +100,10 @@ final class JobFetcher {
 
 	/**
 	 * Tell that a queue may have jobs.
+	 * @param priority the highest priority among them; 0 if it is not known
 	 */
-	void wakeUp(String queue) {
-		this.hopes.add(queue);
+	void wakeUp(String queue, int priority) {
+		this.hopes.add(queue, priority);
 		proceed();
 	}
 
@@ -200,29 +199,24 @@ final class JobFetcher {
 
 	private Claim claim() {
 		boolean isTime = System.nanoTime() - this.claimAt >= 0;
-		boolean isHoping = !this.hopes.isEmpty() || this.hopesForSuspects;
-		if (!this.isClaiming || !(isTime || isHoping) || !this.node.isRegistered()) {
+		if (!this.isClaiming || !(isTime || !this.hopes.isEmpty()) || !this.node.isRegistered()) {
 			return Claim.NONE;
 		}
+		Claim urgent = this.buffer.planOvertaking(this.dispatcher.unknownHandlers(), this.hopes.arrivals());
+		// Not twice in a row, so that urgent jobs of one queue do not keep back others.
+		Claim usual = (urgent.isEmpty() || this.isOvertaking) ? usualClaim(isTime) : Claim.NONE;
+		this.isOvertaking = usual.isEmpty() && !urgent.isEmpty();
+		return this.isOvertaking ? urgent : usual;
+	}
+
+	private Claim usualClaim(boolean isTime) {
 		boolean hasTurn = this.node.takeSuspectTurn();
-		Claim plan = this.buffer.plan(hasTurn, this.dispatcher.unknownHandlers(), this.hopes);
-		Claim claim = (isTime || isHopeful(plan)) ? plan : Claim.NONE;
+		Claim plan = this.buffer.plan(hasTurn, this.dispatcher.unknownHandlers(), this.hopes.queues());
+		Claim claim = (isTime || this.hopes.concern(plan)) ? plan : Claim.NONE;
 		if (hasTurn && !claim.suspects()) {
 			this.node.endSuspectTurn();
 		}
 		return claim;
-	}
-
-	private boolean isHopeful(Claim claim) {
-		if (claim.suspects() && this.hopesForSuspects) {
-			return true;
-		}
-		for (Claim.Room room : claim.queues()) {
-			if (this.hopes.contains(room.queue())) {
-				return true;
-			}
-		}
-		return false;
 	}
 
 	private void await() {
@@ -309,20 +303,20 @@ final class JobFetcher {
 	}
 
 	private void claim(long id, Claim claim, Callable<Exchange.Result> call) throws Exception {
-		// Before the call, so that the hope of who wakes a queue meanwhile is kept.
-		claim.queues().forEach((room) -> this.hopes.remove(room.queue()));
+		Map<String, Integer> arrivals = this.hopes.take(claim);
 		Exchange.Result result;
 		try {
 			result = call.call();
 		}
 		catch (Throwable ex) {
-			claim.queues().forEach((room) -> this.hopes.add(room.queue()));
+			this.hopes.giveBack(claim, arrivals);
 			endTurn(claim, List.of());
 			throw ex;
 		}
 		endTurn(claim, result.claimed());
 		if (!claim.isEmpty()) {
-			claimed(id, claim, result);
+			this.hopes.learn(claim, arrivals, result);
+			claimed(id, result);
 		}
 	}
 
@@ -337,13 +331,12 @@ final class JobFetcher {
 		return !claimed.isEmpty() && claimed.get(0).isSuspect();
 	}
 
-	private void claimed(long id, Claim claim, Exchange.Result result) {
+	private void claimed(long id, Exchange.Result result) {
 		if (!result.isNodeAlive()) {
 			this.node.lapse(id, "the store does not know this node any more");
 			return;
 		}
 		List<ClaimedJob> jobs = result.claimed();
-		hope(claim, jobs);
 		long pause = this.pollInterval.toNanos();
 		if (result.isContended()) {
 			pause = CONTENTION_PAUSE + ThreadLocalRandom.current().nextLong(2 * CONTENTION_PAUSE);
@@ -351,34 +344,15 @@ final class JobFetcher {
 		else if (result.limitedFor() != null) {
 			pause = Math.min(pause, Math.max(result.limitedFor().toNanos(), CONTENTION_PAUSE));
 		}
-		this.claimAt = System.nanoTime() + pause;
+		if (!this.isOvertaking) {
+			this.claimAt = System.nanoTime() + pause;
+		}
+		else if (result.isContended()) {
+			LockSupport.parkNanos(pause);
+		}
 		if (!jobs.isEmpty()) {
 			this.receiver.claimed(id, jobs);
 		}
-	}
-
-	/**
-	 * Remember the queues that have given all there was room for, or were not asked
-	 * because the limit was reached.
-	 */
-	private void hope(Claim claim, List<ClaimedJob> jobs) {
-		if (claim.suspects()) {
-			this.hopesForSuspects = isSuspect(jobs);
-		}
-		boolean isFull = isSuspect(jobs) || jobs.size() >= claim.limit();
-		for (Claim.Room room : claim.queues()) {
-			if (isFull || count(jobs, room.queue()) >= room.room()) {
-				this.hopes.add(room.queue());
-			}
-		}
-	}
-
-	private static int count(List<ClaimedJob> jobs, String queue) {
-		int count = 0;
-		for (ClaimedJob job : jobs) {
-			count += job.queue().equals(queue) ? 1 : 0;
-		}
-		return count;
 	}
 
 	@Override

@@ -1,11 +1,15 @@
 package io.jobqueue.worker;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.PriorityQueue;
+import java.util.stream.IntStream;
 
 import org.jspecify.annotations.Nullable;
+
+import io.jobqueue.store.Claim;
 
 /**
  * The jobs of one queue on this node: those that wait for a thread, a suspect first, then
@@ -38,6 +42,9 @@ final class QueueLane {
 
 	private boolean isHopeful;
 
+	// No job that waits has a lower priority.
+	private int lowest = Integer.MAX_VALUE;
+
 	QueueLane(QueueShare share, int concurrency, long now) {
 		this.queue = share.queue();
 		this.weight = share.weight();
@@ -62,6 +69,7 @@ final class QueueLane {
 	}
 
 	void add(JobExecution execution) {
+		this.lowest = Math.min(this.waiting.isEmpty() ? Integer.MAX_VALUE : this.lowest, execution.job().priority());
 		this.waiting.add(execution);
 	}
 
@@ -116,6 +124,27 @@ final class QueueLane {
 	 */
 	int room(int ahead) {
 		return this.limit - this.running + ahead - this.waiting.size();
+	}
+
+	/**
+	 * Return how many jobs to take although there is no room, because threads would start
+	 * them before others that wait: as many as these are, not more.
+	 * @param arrival the highest priority that has arrived
+	 * @param behind how many jobs wait that are started after all of this queue
+	 * @return the room, or {@code null} if there is no reason
+	 */
+	Claim.@Nullable Room overtaking(int arrival, int behind) {
+		int starts = this.limit;
+		if (behind > 0 && this.waiting.size() < starts) {
+			return new Claim.Room(this.queue, Math.min(starts - this.waiting.size(), behind));
+		}
+		if (this.waiting.isEmpty() || arrival <= this.lowest) {
+			return null;
+		}
+		int[] priorities = this.waiting.stream().mapToInt((execution) -> execution.job().priority()).sorted().toArray();
+		int[] next = Arrays.copyOfRange(priorities, Math.max(priorities.length - starts, 0), priorities.length);
+		int overtaken = (int) IntStream.of(next).filter((priority) -> priority < arrival).count();
+		return (overtaken > 0) ? new Claim.Room(this.queue, overtaken, next[0]) : null;
 	}
 
 	/**

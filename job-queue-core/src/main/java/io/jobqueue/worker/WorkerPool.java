@@ -48,8 +48,8 @@ final class WorkerPool implements JobExecutor.Reporter {
 		return this.options.queues().stream().map(QueueShare::queue).toList();
 	}
 
-	void wakeUp(String queue) {
-		this.fetcher.wakeUp(queue);
+	void wakeUp(String queue, int priority) {
+		this.fetcher.wakeUp(queue, priority);
 	}
 
 	void proceed() {

@@ -131,7 +131,7 @@ final class WorkerRun {
 	}
 
 	private void registered() {
-		this.poolsByQueue.forEach((queue, pool) -> pool.wakeUp(queue));
+		this.poolsByQueue.forEach((queue, pool) -> pool.wakeUp(queue, 0));
 	}
 
 	private void lapsed() {
@@ -290,9 +290,14 @@ final class WorkerRun {
 
 		@Override
 		public void available(String queue) {
+			available(queue, 0);
+		}
+
+		@Override
+		public void available(String queue, int priority) {
 			WorkerPool pool = WorkerRun.this.poolsByQueue.get(queue);
 			if (pool != null) {
-				pool.wakeUp(queue);
+				pool.wakeUp(queue, priority);
 			}
 		}
 

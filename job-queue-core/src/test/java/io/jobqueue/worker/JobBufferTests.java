@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.IntStream;
 
 import org.junit.jupiter.api.Test;
 
@@ -39,6 +40,66 @@ class JobBufferTests {
 		JobExecution first = this.buffer.next(null).execution();
 		this.buffer.add(List.of(execution(3, 1)));
 		assertThat(this.buffer.next(first).execution()).extracting(JobExecution::id).isEqualTo(JobId.of(3));
+	}
+
+	@Test
+	void arrivalOfTheSamePriorityIsNotAskedForWithoutRoom() {
+		fill(this.buffer, 5, 0);
+		assertThat(overtaking(this.buffer, 0).isEmpty()).isTrue();
+		assertThat(overtaking(this.buffer, -1).isEmpty()).isTrue();
+	}
+
+	@Test
+	void arrivalIsAskedForAsFarAsItGoesBeforeWhatIsStartedNext() {
+		JobBuffer wide = new JobBuffer(new PoolOptions("wide", List.of(QueueShare.of(QUEUE)), false, 3, 0),
+				() -> this.now);
+		fill(wide, 3, 0);
+		wide.next(null);
+		wide.next(null);
+		wide.add(jobs(wide, 4, 9, 0));
+		wide.add(jobs(wide, 20, 1, 5));
+		assertThat(overtaking(wide, 0).isEmpty()).isTrue();
+		assertThat(overtaking(wide, 3).queues()).containsExactly(new Claim.Room(QUEUE, 2, 0));
+		assertThat(overtaking(wide, 7).queues()).containsExactly(new Claim.Room(QUEUE, 3, 0));
+	}
+
+	@Test
+	void onlyStillHigherArrivalsAreAskedForOnceEnoughHaveOvertaken() {
+		fill(this.buffer, 5, 0);
+		assertThat(overtaking(this.buffer, 2).queues()).containsExactly(new Claim.Room(QUEUE, 1, 0));
+		this.buffer.add(jobs(this.buffer, 10, 1, 2));
+		assertThat(overtaking(this.buffer, 2).isEmpty()).isTrue();
+		assertThat(overtaking(this.buffer, 3).queues()).containsExactly(new Claim.Room(QUEUE, 1, 2));
+	}
+
+	@Test
+	void arrivalInAStricterQueueIsAskedForWhateverItsPriority() {
+		JobBuffer strict = new JobBuffer(PoolOptions.of(1, "high", QUEUE), () -> this.now);
+		fill(strict, 5, 0);
+		assertThat(strict.planOvertaking(Set.of(), Map.of("high", -5)).queues())
+			.containsExactly(new Claim.Room("high", 1));
+	}
+
+	@Test
+	void arrivalIsNotAskedForApartWhileThereIsRoom() {
+		assertThat(overtaking(this.buffer, 100).isEmpty()).isTrue();
+		assertThat(this.buffer.plan(true, Set.of(), Set.of(QUEUE)).queues()).containsExactly(new Claim.Room(QUEUE, 1));
+	}
+
+	private static Claim overtaking(JobBuffer buffer, int priority) {
+		return buffer.planOvertaking(Set.of(), Map.of(QUEUE, priority));
+	}
+
+	private void fill(JobBuffer filled, int count, int priority) {
+		filled.add(jobs(filled, 1, count, priority));
+		assertThat(filled.next(null).execution()).isNotNull();
+	}
+
+	private List<JobExecution> jobs(JobBuffer target, int first, int count, int priority) {
+		return IntStream.range(first, first + count)
+			.mapToObj((id) -> new JobExecution(new ClaimedJob(JobId.of(id), 1, "some.handler", QUEUE, priority, 0, 1, 0,
+					"[]", Map.of(), Instant.EPOCH, Instant.EPOCH, null, null), target.lane(QUEUE), this.now))
+			.toList();
 	}
 
 	@Test

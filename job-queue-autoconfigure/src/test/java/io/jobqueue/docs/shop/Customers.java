@@ -21,6 +21,10 @@ class Customers {
 		this.jobs = jobs;
 	}
 
+	void recall(String customer) {
+		this.jobs.job(CustomerJobs::digest, customer).priority(50).enqueue();
+	}
+
 	void changed(String customer) {
 		this.jobs.job(CustomerJobs::digest, customer)
 			.in(Duration.ofMinutes(10)) // after the last change, not after each

@@ -38,9 +38,10 @@ public final class WakeUpListeners implements WakeUps {
 	/**
 	 * Tell all of jobs in a queue.
 	 * @param queue the queue
+	 * @param priority the highest priority among them; 0 if it is not known
 	 */
-	public void available(String queue) {
-		tell((listener) -> listener.available(queue));
+	public void available(String queue, int priority) {
+		tell((listener) -> listener.available(queue, priority));
 	}
 
 	/**

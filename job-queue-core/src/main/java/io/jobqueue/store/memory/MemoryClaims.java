@@ -86,7 +86,7 @@ final class MemoryClaims {
 			if (!queue.isPaused()) {
 				int limit = Math.min(room.room(), claim.limit() - found.size());
 				List<MemoryJob> taken = queue.take(queue.limits().room(limit, queue.running(), now),
-						claim.excludedHandlers());
+						claim.excludedHandlers(), room.above());
 				queue.limits().claimed(taken.size());
 				found.addAll(taken);
 			}

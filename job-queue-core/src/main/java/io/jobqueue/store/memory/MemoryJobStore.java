@@ -263,7 +263,7 @@ public final class MemoryJobStore implements JobStore, WakeUps, JobEndings, Recu
 	 */
 	<T extends @Nullable Object> T atomically(Function<Instant, T> verb) {
 		T result;
-		Set<String> awakened;
+		Map<String, Integer> awakened;
 		boolean cancelling;
 		List<JobId> ended;
 		boolean haveTasksEnded;

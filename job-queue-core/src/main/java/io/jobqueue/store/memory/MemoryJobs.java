@@ -7,12 +7,11 @@ import java.util.Collection;
 import java.util.Comparator;
 import java.util.EnumMap;
 import java.util.HashMap;
-import java.util.LinkedHashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
 import java.util.NavigableSet;
-import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 
@@ -53,7 +52,8 @@ final class MemoryJobs {
 
 	private List<JobId> ended = new ArrayList<>();
 
-	private Set<String> awakened = new LinkedHashSet<>();
+	/** The highest priority that has arrived, by queue. */
+	private Map<String, Integer> awakened = new LinkedHashMap<>();
 
 	private boolean cancelling;
 
@@ -334,19 +334,19 @@ final class MemoryJobs {
 	}
 
 	void wakeUp(String queue) {
-		this.awakened.add(queue);
+		this.awakened.merge(queue, 0, Math::max);
 	}
 
 	/**
 	 * Return the queues that have got available jobs since the last call.
-	 * @return the names
+	 * @return the highest priority among them, by queue
 	 */
-	Set<String> takeAwakened() {
+	Map<String, Integer> takeAwakened() {
 		if (this.awakened.isEmpty()) {
-			return Set.of();
+			return Map.of();
 		}
-		Set<String> taken = this.awakened;
-		this.awakened = new LinkedHashSet<>();
+		Map<String, Integer> taken = this.awakened;
+		this.awakened = new LinkedHashMap<>();
 		return taken;
 	}
 
@@ -383,7 +383,7 @@ final class MemoryJobs {
 		}
 		else {
 			job.becomeWaiting(JobState.AVAILABLE, dueAt);
-			wakeUp(job.queue());
+			this.awakened.merge(job.queue(), job.priority(), Math::max);
 		}
 		queue(job.queue()).add(job, now);
 	}

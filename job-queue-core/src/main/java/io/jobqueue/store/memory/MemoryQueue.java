@@ -162,9 +162,10 @@ final class MemoryQueue {
 	 * Take available jobs out, suspects excepted.
 	 * @param limit how many at most
 	 * @param excludedHandlers the handlers whose jobs stay
+	 * @param above the priority that the jobs must be above, or {@code null}
 	 * @return the jobs in the order of the claim
 	 */
-	List<MemoryJob> take(int limit, Set<String> excludedHandlers) {
+	List<MemoryJob> take(int limit, Set<String> excludedHandlers, @Nullable Integer above) {
 		PriorityQueue<NavigableSet<MemoryJob>> byFirstJob = new PriorityQueue<>(
 				Comparator.comparing(NavigableSet::first, ORDER_OF_CLAIM));
 		this.availableByHandler.forEach((handler, jobs) -> {
@@ -176,6 +177,9 @@ final class MemoryQueue {
 		while (taken.size() < limit && !byFirstJob.isEmpty()) {
 			NavigableSet<MemoryJob> jobs = byFirstJob.remove();
 			MemoryJob first = jobs.first();
+			if (above != null && first.priority() <= above) {
+				break;
+			}
 			jobs.remove(first);
 			if (first.deadline() != null) {
 				this.dated.remove(first);

@@ -25,7 +25,7 @@ import io.jobqueue.store.Outcome;
 final class ExchangeCall {
 
 	private static final String EXCHANGE = "select * from @.job_exchange_v1(?, ?, ?, ?, ?, ?, ?, ?, ?::jsonb, ?, ?, ?, ?, ?,"
-			+ " ?, ?, ?, ?, ?, ?, ?)";
+			+ " ?, ?, ?, ?, ?, ?, ?, ?)";
 
 	private static final String END_EPOCH = "select @.job_end_epoch_v1(?, ?, ?, ?)";
 
@@ -135,7 +135,7 @@ final class ExchangeCall {
 			SettlementParameters settlement, HeldLeases.Plan plan, boolean careful) throws SQLException {
 		Claim claim = exchange.claim();
 		List<LowWaterMarks.Marks> used = claim.isEmpty() ? List.of()
-				: claim.queues().stream().map((room) -> this.marks.use(room.queue())).toList();
+				: claim.queues().stream().map(this::marksFor).toList();
 		statement.setArray(3, SqlArrays.longs(open, plan.touched()));
 		statement.setArray(4, SqlArrays.longs(open, List.copyOf(plan.closed())));
 		settlement.bind(open, statement, 5);
@@ -180,7 +180,20 @@ final class ExchangeCall {
 		statement.setArray(n++, SqlArrays.longs(open, used.stream().map(LowWaterMarks.Marks::floor).toList()));
 		statement.setArray(n++, SqlArrays.ints(open, queues));
 		statement.setArray(n++, SqlArrays.shorts(open, ranks));
-		statement.setArray(n, SqlArrays.longs(open, ids));
+		statement.setArray(n++, SqlArrays.longs(open, ids));
+		statement.setArray(n, SqlArrays.shorts(open, below(rooms)));
+	}
+
+	private LowWaterMarks.Marks marksFor(Claim.Room room) {
+		// A claim that does not look at all ranks does not count as a rewind.
+		return (room.above() != null) ? this.marks.peek(room.queue()) : this.marks.use(room.queue());
+	}
+
+	private static List<Integer> below(List<Claim.Room> rooms) {
+		if (rooms.stream().allMatch((room) -> room.above() == null)) {
+			return List.of();
+		}
+		return rooms.stream().map((room) -> (room.above() != null) ? -room.above() : Short.MAX_VALUE).toList();
 	}
 
 	private void lowerMarks(List<Outcome> outcomes) {

@@ -51,9 +51,18 @@ final class LowWaterMarks {
 			line.rewoundAt = now;
 			return new Marks(List.of(), line.floor);
 		}
-		List<Mark> marks = new ArrayList<>(line.marks.size());
-		line.marks.forEach((rank, id) -> marks.add(new Mark(rank, id)));
-		return new Marks(marks, line.floor);
+		return line.marks();
+	}
+
+	/**
+	 * Return the marks to use for a claim that does not look at all ranks: none if they
+	 * are to be forgotten for the next one that does.
+	 */
+	synchronized Marks peek(String queue) {
+		Line line = line(queue);
+		line.isRewound = false;
+		boolean isRewindDue = line.isRewindAsked || this.nanoTime.getAsLong() - line.nextRewind >= 0;
+		return isRewindDue ? new Marks(List.of(), line.floor) : line.marks();
 	}
 
 	/**
@@ -118,6 +127,12 @@ final class LowWaterMarks {
 
 		Line(long now) {
 			this.nextRewind = now;
+		}
+
+		Marks marks() {
+			List<Mark> known = new ArrayList<>(this.marks.size());
+			this.marks.forEach((rank, id) -> known.add(new Mark(rank, id)));
+			return new Marks(known, this.floor);
 		}
 
 	}

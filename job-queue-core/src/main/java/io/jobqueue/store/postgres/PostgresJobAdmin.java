@@ -167,7 +167,7 @@ final class PostgresJobAdmin implements JobAdmin {
 	@Override
 	public void resume(String queue) {
 		setPaused(queue, false);
-		this.signals.enqueued(Set.of(queue), this.caller.isInTransaction());
+		this.signals.available(Set.of(queue), this.caller.isInTransaction());
 	}
 
 	private void setPaused(String queue, boolean isPaused) {
@@ -202,7 +202,7 @@ final class PostgresJobAdmin implements JobAdmin {
 				return statement.executeUpdate();
 			}
 		});
-		this.signals.enqueued(Set.of(target.queue()), this.caller.isInTransaction());
+		this.signals.available(Set.of(target.queue()), this.caller.isInTransaction());
 	}
 
 	@Override

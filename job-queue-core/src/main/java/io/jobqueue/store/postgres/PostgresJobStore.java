@@ -41,6 +41,7 @@ import io.jobqueue.store.WakeUps;
 import io.jobqueue.store.WorkflowRecords;
 import io.jobqueue.store.WorkflowStore;
 import io.jobqueue.store.internal.AfterCommit;
+import io.jobqueue.store.internal.Arrival;
 import io.jobqueue.store.internal.Look;
 
 /**
@@ -175,7 +176,7 @@ public final class PostgresJobStore implements JobStore, WakeUps, JobEndings, Tr
 		}
 		boolean isInTransaction = this.caller.isInTransaction();
 		List<JobId> ids = this.caller.call("accept the jobs", (connection) -> this.enqueue.execute(connection, jobs));
-		this.signals.enqueued(jobs.stream().map(NewJob::queue).collect(Collectors.toSet()), isInTransaction);
+		this.signals.enqueued(Arrival.of(jobs), isInTransaction);
 		return ids;
 	}
 
@@ -184,13 +185,13 @@ public final class PostgresJobStore implements JobStore, WakeUps, JobEndings, Tr
 		boolean isInTransaction = this.caller.isInTransaction();
 		List<EnqueueResult> results = this.caller.callReadCommitted("accept the jobs",
 				(connection) -> this.uniqueEnqueue.execute(connection, jobs, isInTransaction));
-		Set<String> queues = jobs.stream().map(NewJob::queue).collect(Collectors.toSet());
+		Map<String, Integer> arrivals = Arrival.of(jobs);
 		if (results.stream().allMatch(EnqueueResult::isEnqueued)) {
-			this.signals.enqueued(queues, isInTransaction);
+			this.signals.enqueued(arrivals, isInTransaction);
 		}
 		else {
 			// A job that was changed may lie below the marks.
-			this.signals.returned(queues, isInTransaction);
+			this.signals.returned(arrivals, isInTransaction);
 		}
 		return results;
 	}
@@ -288,7 +289,7 @@ public final class PostgresJobStore implements JobStore, WakeUps, JobEndings, Tr
 			Long[] nodes = (Long[]) row.getArray(1).getArray();
 			Long[] back = (Long[]) row.getArray(2).getArray();
 			Long[] failed = (Long[]) row.getArray(3).getArray();
-			this.signals.enqueued(Set.of((String[]) row.getArray(4).getArray()), false);
+			this.signals.available(Set.of((String[]) row.getArray(4).getArray()), false);
 			if (failed.length > 0) {
 				this.signals.someEnded(false);
 			}

@@ -29,6 +29,7 @@ import io.jobqueue.store.RecurringChange;
 import io.jobqueue.store.RecurringDefinition;
 import io.jobqueue.store.RecurringDefinitions;
 import io.jobqueue.store.RecurringLook;
+import io.jobqueue.store.internal.Arrival;
 
 /**
  * The definitions of recurring jobs in a table. To fire is a transaction of three
@@ -91,14 +92,14 @@ final class PostgresRecurringDefinitions implements RecurringDefinitions {
 			connection.setAutoCommit(true);
 			return result;
 		});
-		Set<String> queues = new HashSet<>();
+		List<NewJob> enqueued = new ArrayList<>();
 		fired.forEach((name, ids) -> {
 			RecurringChange change = byName.get(name);
 			if (change != null && !ids.isEmpty()) {
-				queues.add(change.before().queue());
+				enqueued.addAll(change.jobs());
 			}
 		});
-		this.signals.enqueued(queues, false);
+		this.signals.enqueued(Arrival.of(enqueued), false);
 		return fired;
 	}
 

@@ -28,6 +28,7 @@ import io.jobqueue.store.WorkflowChange;
 import io.jobqueue.store.WorkflowLook;
 import io.jobqueue.store.WorkflowRecords;
 import io.jobqueue.store.WorkflowSignal;
+import io.jobqueue.store.internal.Arrival;
 
 /**
  * Workflows in their tables. The trigger {@code job_task_ended} writes the signals. What
@@ -88,7 +89,7 @@ final class PostgresWorkflows implements WorkflowRecords {
 			apply(connection, List.of(first));
 			return true;
 		}));
-		this.signals.enqueued(queues(List.of(first)), isInTransaction);
+		this.signals.enqueued(arrivals(List.of(first)), isInTransaction);
 		this.signals.workflowChanged(isInTransaction);
 	}
 
@@ -107,7 +108,7 @@ final class PostgresWorkflows implements WorkflowRecords {
 			post(connection, Map.of(workflow, text));
 			return true;
 		}));
-		this.signals.enqueued(members.stream().map(NewJob::queue).collect(Collectors.toSet()), isInTransaction);
+		this.signals.enqueued(Arrival.of(members), isInTransaction);
 		this.signals.workflowChanged(isInTransaction);
 	}
 
@@ -248,7 +249,7 @@ final class PostgresWorkflows implements WorkflowRecords {
 		if (!cancelled.isEmpty()) {
 			applyCancellations(cancelled);
 		}
-		this.signals.enqueued(queues(done), false);
+		this.signals.enqueued(arrivals(done), false);
 		return done.stream().map((change) -> change.workflow().id()).collect(Collectors.toSet());
 	}
 
@@ -416,11 +417,8 @@ final class PostgresWorkflows implements WorkflowRecords {
 		});
 	}
 
-	private static Set<String> queues(List<WorkflowChange> changes) {
-		return changes.stream()
-			.flatMap((change) -> change.released().values().stream())
-			.map(NewJob::queue)
-			.collect(Collectors.toSet());
+	private static Map<String, Integer> arrivals(List<WorkflowChange> changes) {
+		return Arrival.of(changes.stream().flatMap((change) -> change.released().values().stream()).toList());
 	}
 
 	private static <S, T extends @Nullable Object> List<T> column(List<S> rows, Function<S, T> value) {

@@ -3,6 +3,7 @@ package io.jobqueue.store.postgres;
 import java.util.Collection;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.atomic.LongAdder;
 
@@ -13,6 +14,7 @@ import org.jspecify.annotations.Nullable;
 import io.jobqueue.JobId;
 import io.jobqueue.store.WakeUps;
 import io.jobqueue.store.internal.AfterCommit;
+import io.jobqueue.store.internal.Arrival;
 import io.jobqueue.store.internal.MessageBatcher;
 import io.jobqueue.store.internal.WakeUpListeners;
 
@@ -97,8 +99,17 @@ final class Signals implements WakeUps, AutoCloseable {
 
 	/**
 	 * Tell of new jobs, after the commit if the calling thread is in a transaction.
+	 * @param arrivals the highest priority among them, by queue
 	 */
-	void enqueued(Set<String> queues, boolean isInTransaction) {
+	void enqueued(Map<String, Integer> arrivals, boolean isInTransaction) {
+		publish(messages("", arrivals), isInTransaction);
+	}
+
+	/**
+	 * Tell that queues may have jobs, after the commit if the calling thread is in a
+	 * transaction.
+	 */
+	void available(Set<String> queues, boolean isInTransaction) {
 		publish(queues, isInTransaction);
 	}
 
@@ -108,6 +119,21 @@ final class Signals implements WakeUps, AutoCloseable {
 	 */
 	void returned(Set<String> queues, boolean isInTransaction) {
 		publish(queues.stream().map((queue) -> RETURNED + queue).toList(), isInTransaction);
+	}
+
+	/**
+	 * Do the same where it is known which jobs.
+	 * @param arrivals the highest priority among them, by queue
+	 */
+	void returned(Map<String, Integer> arrivals, boolean isInTransaction) {
+		publish(messages(String.valueOf(RETURNED), arrivals), isInTransaction);
+	}
+
+	private static List<String> messages(String prefix, Map<String, Integer> arrivals) {
+		return arrivals.entrySet()
+			.stream()
+			.map((entry) -> prefix + new Arrival(entry.getKey(), entry.getValue()).message())
+			.toList();
 	}
 
 	/**
@@ -196,11 +222,13 @@ final class Signals implements WakeUps, AutoCloseable {
 			this.listeners.ended((payload.length() > 1) ? JobId.parse(payload.substring(1)) : null);
 		}
 		else if (payload.charAt(0) == RETURNED) {
-			this.marks.rewind(payload.substring(1));
-			this.listeners.available(payload.substring(1));
+			Arrival arrival = Arrival.parse(payload.substring(1));
+			this.marks.rewind(arrival.queue());
+			this.listeners.available(arrival.queue(), arrival.priority());
 		}
 		else {
-			this.listeners.available(payload);
+			Arrival arrival = Arrival.parse(payload);
+			this.listeners.available(arrival.queue(), arrival.priority());
 		}
 	}
 
@@ -209,7 +237,7 @@ final class Signals implements WakeUps, AutoCloseable {
 		synchronized (this) {
 			queues = this.known;
 		}
-		queues.forEach(this.listeners::available);
+		queues.forEach((queue) -> this.listeners.available(queue, 0));
 		this.listeners.ended(null);
 	}
 

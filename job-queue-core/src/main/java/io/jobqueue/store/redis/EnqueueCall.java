@@ -7,7 +7,6 @@ import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.concurrent.Future;
 
 import org.jspecify.annotations.Nullable;
@@ -16,6 +15,7 @@ import io.jobqueue.EnqueueResult;
 import io.jobqueue.JobId;
 import io.jobqueue.JobStoreException;
 import io.jobqueue.store.NewJob;
+import io.jobqueue.store.internal.Arrival;
 
 /**
  * Accepts jobs, with one script for each queue. The numbers of a batch over several
@@ -56,7 +56,7 @@ final class EnqueueCall {
 			byQueue.computeIfAbsent(job.queue(), (queue) -> new NewJobs()).add(job, i);
 		}
 		boolean isUnique = jobs.stream().anyMatch((job) -> job.unique() != null);
-		return new Batch(byQueue, jobs.size(), isUnique);
+		return new Batch(byQueue, jobs, isUnique);
 	}
 
 	/**
@@ -193,8 +193,8 @@ final class EnqueueCall {
 			this.ids = ids;
 		}
 
-		Set<String> queues() {
-			return this.batch.queues();
+		Map<String, Integer> arrivals() {
+			return this.batch.arrivals();
 		}
 
 		List<JobId> ids() {
@@ -229,18 +229,24 @@ final class EnqueueCall {
 
 		private final boolean isUnique;
 
-		private Batch(Map<String, NewJobs> byQueue, int size, boolean isUnique) {
+		private final Map<String, Integer> arrivals;
+
+		private Batch(Map<String, NewJobs> byQueue, List<NewJob> jobs, boolean isUnique) {
 			this.byQueue = byQueue;
-			this.size = size;
+			this.size = jobs.size();
 			this.isUnique = isUnique;
+			this.arrivals = Arrival.of(jobs);
 		}
 
 		private Script script() {
 			return this.isUnique ? Script.ENQUEUE_UNIQUE : Script.ENQUEUE;
 		}
 
-		Set<String> queues() {
-			return this.byQueue.keySet();
+		/**
+		 * Return the highest priority of each queue.
+		 */
+		Map<String, Integer> arrivals() {
+			return this.arrivals;
 		}
 
 	}

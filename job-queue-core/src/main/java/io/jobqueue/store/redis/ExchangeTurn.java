@@ -69,7 +69,7 @@ final class ExchangeTurn {
 		Map<String, Ask> first = new LinkedHashMap<>();
 		Set<String> queues = new LinkedHashSet<>(this.outcomes.keySet());
 		this.rooms.forEach((room) -> queues.add(room.queue()));
-		queues.forEach((queue) -> first.put(queue, new Ask(queue, 0, NO_SUSPECT)));
+		queues.forEach((queue) -> first.put(queue, new Ask(queue, 0, NO_SUSPECT, null)));
 		if (isOneQueue) {
 			Claim.Room room = this.rooms.get(0);
 			first.put(room.queue(), ask(room, this.claim.limit()));
@@ -108,7 +108,8 @@ final class ExchangeTurn {
 	}
 
 	private Ask ask(Claim.Room room, int left) {
-		return new Ask(room.queue(), Math.min(room.room(), left), this.claim.suspects() ? SUSPECT_FIRST : NO_SUSPECT);
+		return new Ask(room.queue(), Math.min(room.room(), left), this.claim.suspects() ? SUSPECT_FIRST : NO_SUSPECT,
+				room.above());
 	}
 
 	// A node claims from a queue only as long as that queue knows it, which a rescue puts
@@ -137,7 +138,7 @@ final class ExchangeTurn {
 		}
 		for (Claim.Room room : this.rooms) {
 			if (room.room() > 0 && reply(replies, room.queue()).suspects() > 0) {
-				ask(Map.of(room.queue(), new Ask(room.queue(), 1, ONLY_SUSPECT)), false);
+				ask(Map.of(room.queue(), new Ask(room.queue(), 1, ONLY_SUSPECT, null)), false);
 				if (!this.claimed.isEmpty()) {
 					return true;
 				}
@@ -151,7 +152,7 @@ final class ExchangeTurn {
 		long sum = 0;
 		for (Claim.Room room : this.rooms) {
 			if (room.room() > 0 && reply(replies, room.queue()).hasWork()) {
-				asks.put(room.queue(), new Ask(room.queue(), room.room(), NO_SUSPECT));
+				asks.put(room.queue(), new Ask(room.queue(), room.room(), NO_SUSPECT, room.above()));
 				sum += room.room();
 			}
 		}
@@ -162,7 +163,8 @@ final class ExchangeTurn {
 		for (Ask ask : asks.values()) {
 			int left = this.claim.limit() - this.claimed.size();
 			if (left > 0) {
-				ask(Map.of(ask.queue(), new Ask(ask.queue(), Math.min(ask.limit(), left), NO_SUSPECT)), false);
+				ask(Map.of(ask.queue(), new Ask(ask.queue(), Math.min(ask.limit(), left), NO_SUSPECT, ask.above())),
+						false);
 			}
 		}
 	}
@@ -207,6 +209,7 @@ final class ExchangeTurn {
 			.add(!retention.succeeded().isZero())
 			.add(!retention.cancelled().isZero())
 			.add((last != null) ? last.toString() : "")
+			.add((ask.above() != null) ? ask.above().toString() : "")
 			.add(this.claim.excludedHandlers().size());
 		this.claim.excludedHandlers().forEach(arguments::add);
 		Outcomes settled = this.outcomes.get(ask.queue());
@@ -222,8 +225,9 @@ final class ExchangeTurn {
 	 * @param queue the queue
 	 * @param limit how many jobs at most
 	 * @param suspects how suspects are treated
+	 * @param above the priority that jobs must be above, or {@code null}
 	 */
-	private record Ask(String queue, int limit, char suspects) {
+	private record Ask(String queue, int limit, char suspects, @Nullable Integer above) {
 	}
 
 }

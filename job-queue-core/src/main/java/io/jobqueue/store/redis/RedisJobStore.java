@@ -135,7 +135,7 @@ public final class RedisJobStore implements JobStore, WakeUps, JobEndings, Recur
 			return reserved.ids();
 		}
 		List<JobId> ids = this.enqueue.execute(batch);
-		this.signals.available(batch.queues());
+		this.signals.enqueued(batch.arrivals());
 		return ids;
 	}
 
@@ -148,7 +148,7 @@ public final class RedisJobStore implements JobStore, WakeUps, JobEndings, Recur
 			return reserved.results();
 		}
 		List<EnqueueResult> results = this.enqueue.executeUnique(batch);
-		this.signals.available(batch.queues());
+		this.signals.enqueued(batch.arrivals());
 		return results;
 	}
 
@@ -160,9 +160,9 @@ public final class RedisJobStore implements JobStore, WakeUps, JobEndings, Recur
 		catch (RuntimeException ex) {
 			all.forEach((jobs) -> failures.put(jobs, ex));
 		}
-		Set<String> queues = new HashSet<>();
-		all.stream().filter((jobs) -> !failures.containsKey(jobs)).forEach((jobs) -> queues.addAll(jobs.queues()));
-		this.signals.available(queues);
+		all.stream()
+			.filter((jobs) -> !failures.containsKey(jobs))
+			.forEach((jobs) -> this.signals.enqueued(jobs.arrivals()));
 		if (failures.isEmpty()) {
 			return;
 		}

@@ -26,6 +26,7 @@ import io.jobqueue.store.RecurringChange;
 import io.jobqueue.store.RecurringDefinition;
 import io.jobqueue.store.RecurringDefinitions;
 import io.jobqueue.store.RecurringLook;
+import io.jobqueue.store.internal.Arrival;
 
 /**
  * The definitions of recurring jobs. Each is in the slot of its queue, so that one script
@@ -159,9 +160,7 @@ final class RedisRecurringDefinitions implements RecurringDefinitions {
 								.toList());
 				}
 			}
-			if (ofQueue.stream().anyMatch((change) -> !change.jobs().isEmpty())) {
-				this.signals.available(List.of(queue));
-			}
+			this.signals.enqueued(Arrival.of(ofQueue.stream().flatMap((change) -> change.jobs().stream()).toList()));
 		});
 		return fired;
 	}

@@ -2,6 +2,7 @@ package io.jobqueue.store.redis;
 
 import java.util.Collection;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.atomic.LongAdder;
 
@@ -11,6 +12,7 @@ import org.springframework.data.redis.connection.RedisConnectionFactory;
 
 import io.jobqueue.JobId;
 import io.jobqueue.store.WakeUps;
+import io.jobqueue.store.internal.Arrival;
 import io.jobqueue.store.internal.MessageBatcher;
 import io.jobqueue.store.internal.WakeUpListeners;
 
@@ -86,6 +88,14 @@ final class Signals implements WakeUps, AutoCloseable {
 	}
 
 	/**
+	 * Tell of new jobs.
+	 * @param arrivals the highest priority among them, by queue
+	 */
+	void enqueued(Map<String, Integer> arrivals) {
+		arrivals.forEach((queue, priority) -> publish(new Arrival(queue, priority).message()));
+	}
+
+	/**
 	 * Tell that queues have jobs.
 	 */
 	void available(Collection<String> queues) {
@@ -149,7 +159,8 @@ final class Signals implements WakeUps, AutoCloseable {
 			this.listeners.ended(job.isEmpty() ? null : JobId.parse(job));
 		}
 		else {
-			this.listeners.available(message);
+			Arrival arrival = Arrival.parse(message);
+			this.listeners.available(arrival.queue(), arrival.priority());
 		}
 	}
 

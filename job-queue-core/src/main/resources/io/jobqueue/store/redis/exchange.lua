@@ -8,7 +8,8 @@
 -- ARGV[5]  '1' if cancelled jobs are kept
 -- ARGV[6]  the number of the last lease here that the node knows of, 0 for none, '' if it cannot tell. If the node was given
 --          another one since, that answer was lost: it gets the same jobs again
--- ARGV[7]  how many handlers are excluded, then their names
+-- ARGV[7]  the priority that jobs must be above, '' if any will do
+-- ARGV[8]  how many handlers are excluded, then their names
 -- then     for each lease: its node, its number, how many outcomes, and two values for each outcome: the job, and how it
 --          ended (see Outcomes.java): kind c1, elapsed I6, attempts H, abandonments B, then for S the result; for all others
 --          the attempts are those before, and what follows are delay I6 and the failure, which may be empty
@@ -25,8 +26,8 @@ local LEASES = 4294967296
 local node, limit = ARGV[1], tonumber(ARGV[2])
 local keeps = { S = ARGV[4] == '1', F = true, C = ARGV[5] == '1' }
 local excluded
-local at = 8
-for i = 1, tonumber(ARGV[7]) do
+local at = 9
+for i = 1, tonumber(ARGV[8]) do
 	excluded = excluded or {}
 	excluded[ARGV[at]] = true
 	at = at + 1
@@ -350,10 +351,19 @@ if exists(ASIDES) then
 	end
 end
 
+-- The first jobs in line, as far as they may be taken.
+local function first(count, ...)
+	if ARGV[7] == '' then
+		return call('ZRANGE', READY, 0, count - 1, ...)
+	end
+	-- Numbers of jobs begin at 1, so those of this priority are behind its step.
+	return call('ZRANGEBYSCORE', READY, '-inf', '(' .. text(-ARGV[7] * STEP), 'LIMIT', 0, count, ...)
+end
+
 if not excluded then
-	local jobs = call('ZRANGE', READY, 0, limit - 1)
+	local jobs = first(limit)
 	if #jobs > 0 then
-		call('ZREMRANGEBYRANK', READY, 0, limit - 1)
+		call('ZREMRANGEBYRANK', READY, 0, #jobs - 1)
 	end
 	return answer(jobs, read('HMGET', JOBS, jobs))
 end
@@ -363,13 +373,13 @@ local jobs, taken = {}, {}
 local walked = 0
 repeat
 	local room = limit - #jobs
-	local next = call('ZRANGE', READY, 0, room - 1, 'WITHSCORES')
+	local next = first(room, 'WITHSCORES')
 	local names = {}
 	for i = 1, #next, 2 do
 		names[#names + 1] = next[i]
 	end
 	if #names > 0 then
-		call('ZREMRANGEBYRANK', READY, 0, room - 1)
+		call('ZREMRANGEBYRANK', READY, 0, #names - 1)
 	end
 	local values = read('HMGET', JOBS, names)
 	for i = 1, #names do

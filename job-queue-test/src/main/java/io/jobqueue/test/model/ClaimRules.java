@@ -13,12 +13,12 @@ import static org.assertj.core.api.Assertions.assertThat;
  * <p>
  * For every store: a node that does not exist gets nothing, and is told so if it claims.
  * A job is taken only if it waits, is due, its queue is named and not paused, and its
- * handler is not excluded. The jobs come in the order of the queues of the claim, within
- * a queue by descending priority, then by ascending id; not more of a queue than its
- * room, and not more in all than the limit. Where suspects are allowed, one may be taken,
- * and is then the only job; otherwise none is. Each job comes with a lease that it never
- * had before. No queue is contended and no outcome deferred, because nobody else is at
- * work.
+ * handler is not excluded, its priority above what is asked for unless it is a suspect.
+ * The jobs come in the order of the queues of the claim, within a queue by descending
+ * priority, then by ascending id; not more of a queue than its room, and not more in all
+ * than the limit. Where suspects are allowed, one may be taken, and is then the only job;
+ * otherwise none is. Each job comes with a lease that it never had before. No queue is
+ * contended and no outcome deferred, because nobody else is at work.
  * <p>
  * What must be taken differs. A <em>prompt</em> store takes whatever it may, in that
  * order. Others may <em>overlook</em> jobs for a while, up to their poll interval:
@@ -127,8 +127,9 @@ final class ClaimRules {
 		assertThat(claimed).as("Within the room of %s", room).hasSizeLessThanOrEqualTo(share);
 		List<ModelJob> jobs = claimed.stream().map((job) -> this.model.find(job.id())).toList();
 		assertThat(jobs).as("In the order of priority and id").isSorted();
+		assertThat(jobs).as("Above the priority of %s", room).allMatch((job) -> isAbove(job, room));
 		for (ModelJob job : claimable(room, claim)) {
-			boolean isLeft = !job.isSuspect() && mustBeSeen(job) && !jobs.contains(job);
+			boolean isLeft = isAbove(job, room) && !job.isSuspect() && mustBeSeen(job) && !jobs.contains(job);
 			boolean isBehind = claimed.size() == share
 					&& (claimed.isEmpty() || !comesBefore(job, claimed.get(claimed.size() - 1)));
 			assertThat(!isLeft || isBehind).as("Job %s was overlooked: %s of %s were taken", job, claimed, share)
@@ -142,6 +143,10 @@ final class ClaimRules {
 		}
 		return this.model.jobs((job) -> job.isWaiting() && job.due <= this.model.now()
 				&& job.job.queue().equals(room.queue()) && !claim.excludedHandlers().contains(job.job.handler()));
+	}
+
+	private static boolean isAbove(ModelJob job, Claim.Room room) {
+		return room.above() == null || job.job.priority() > room.above();
 	}
 
 	private boolean mustBeSeen(ModelJob job) {

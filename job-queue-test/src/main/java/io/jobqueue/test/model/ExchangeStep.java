@@ -87,7 +87,7 @@ record ExchangeStep(int node, List<End> ends, Claim claim) implements Step {
 	}
 
 	private static String text(Claim.Room room) {
-		return room.room() + " of " + room.queue();
+		return room.room() + " of " + room.queue() + ((room.above() != null) ? " above " + room.above() : "");
 	}
 
 	/**

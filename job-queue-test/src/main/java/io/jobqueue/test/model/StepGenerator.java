@@ -102,7 +102,8 @@ final class StepGenerator {
 		Collections.shuffle(queues, this.random);
 		List<Claim.Room> rooms = new ArrayList<>();
 		for (String queue : queues.subList(0, 1 + this.random.nextInt(queues.size()))) {
-			rooms.add(new Claim.Room(queue, this.random.nextInt(6)));
+			Integer above = (this.random.nextInt(5) == 0) ? this.random.nextInt(4) - 2 : null;
+			rooms.add(new Claim.Room(queue, this.random.nextInt(6), above));
 		}
 		Set<String> excluded = (this.random.nextInt(5) == 0) ? Set.of(anyOf(HANDLERS)) : Set.of();
 		return new Claim(rooms, this.random.nextInt(8), this.random.nextBoolean(), excluded);

@@ -110,6 +110,64 @@ abstract class ClaimContract extends StoreContract {
 	}
 
 	@Test
+	void claimAboveAPriorityLeavesTheOthers() {
+		List<JobId> ids = this.store.enqueue(List.of(DRAFT.job(), DRAFT.priority(-7).job(), DRAFT.priority(1).job(),
+				DRAFT.priority(9).job(), DRAFT.priority(9).job()));
+		assertThat(ids(claim(this.node, above(9)))).isEmpty();
+		assertThat(ids(claim(this.node, above(0, 2)))).containsExactly(ids.get(3), ids.get(4));
+		assertThat(ids(claim(this.node, above(0)))).containsExactly(ids.get(2));
+		assertNothingToClaim(above(0));
+		assertThat(ids(claim(this.node, above(-7)))).containsExactly(ids.get(0));
+		assertThat(ids(claim(10))).containsExactly(ids.get(1));
+	}
+
+	@Test
+	void claimAboveAPriorityFindsWhatArrivesAfterwards() {
+		enqueue(5, DRAFT.priority(3));
+		claim(3);
+		assertNothingToClaim(above(3));
+		JobId urgent = enqueue(DRAFT.priority(4));
+		assertThat(ids(claim(this.node, above(3)))).containsExactly(urgent);
+		assertThat(claim(10)).hasSize(2);
+	}
+
+	@Test
+	void claimAboveAPriorityOfOneQueueTakesAnyOfAnother() {
+		enqueue(3, DRAFT.queue("first"));
+		JobId urgent = enqueue(DRAFT.queue("first").priority(2));
+		List<JobId> second = enqueue(3, DRAFT.queue("second").priority(-1));
+		List<ClaimedJob> claimed = claim(this.node,
+				new Claim(List.of(new Room("first", 5, 0), new Room("second", 2)), 7, false, Set.of()));
+		assertThat(ids(claimed)).containsExactly(urgent, second.get(0), second.get(1));
+	}
+
+	@Test
+	void claimAboveAPriorityLeavesJobsOfExcludedHandlers() {
+		List<JobId> ids = this.store.enqueue(List.of(DRAFT.handler("unknown").priority(5).job(),
+				DRAFT.priority(2).job(), DRAFT.handler("unknown").job(), DRAFT.job()));
+		Claim claim = new Claim(List.of(new Room(QUEUE, 3, 1)), 3, false, Set.of("unknown"));
+		assertThat(ids(claim(this.node, claim))).containsExactly(ids.get(1));
+		assertThat(ids(awaitClaims(register(), above(0), 1))).containsExactly(ids.get(0));
+	}
+
+	@Test
+	void dueJobAboveAPriorityIsClaimed() {
+		enqueue(DRAFT.delay(Duration.ofMinutes(1)));
+		JobId urgent = enqueue(DRAFT.priority(1).delay(Duration.ofMinutes(2)));
+		this.fixture.advance(Duration.ofMinutes(3));
+		assertThat(ids(awaitClaims(this.node, above(0), 1))).containsExactly(urgent);
+		assertThat(awaitClaims(this.node, Claim.of(QUEUE, 10), 1)).hasSize(1);
+	}
+
+	private static Claim above(int priority) {
+		return above(priority, 10);
+	}
+
+	private static Claim above(int priority, int limit) {
+		return new Claim(List.of(new Room(QUEUE, limit, priority)), limit, false, Set.of());
+	}
+
+	@Test
 	void otherQueuesAreNotTouched() {
 		JobId other = enqueue(DRAFT.queue("other"));
 		JobId longer = enqueue(DRAFT.queue(QUEUE + "2"));

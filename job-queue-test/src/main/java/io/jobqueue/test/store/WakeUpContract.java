@@ -3,6 +3,7 @@ package io.jobqueue.test.store;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -30,6 +31,16 @@ abstract class WakeUpContract extends StoreContract {
 		this.store.enqueue(List.of(DRAFT.queue("first").job(), DRAFT.queue("second").job()));
 		listening.awaitQueue("first");
 		listening.awaitQueue("second");
+		listening.stop();
+	}
+
+	@Test
+	void enqueueTellsTheHighestPriority() {
+		Listening listening = listen(otherInstance());
+		this.store.enqueue(List.of(DRAFT.priority(-5).job(), DRAFT.priority(7).job(), DRAFT.job(),
+				DRAFT.queue("low").priority(-100).job()));
+		eventually(() -> listening.priorities.getOrDefault(QUEUE, 0) == 7);
+		eventually(() -> listening.priorities.getOrDefault("low", 0) == -100);
 		listening.stop();
 	}
 
@@ -187,6 +198,8 @@ abstract class WakeUpContract extends StoreContract {
 
 		private final Set<String> queues = ConcurrentHashMap.newKeySet();
 
+		private final Map<String, Integer> priorities = new ConcurrentHashMap<>();
+
 		private final AtomicInteger cancellations = new AtomicInteger();
 
 		private final WakeUps.Subscription subscription;
@@ -198,6 +211,12 @@ abstract class WakeUpContract extends StoreContract {
 		@Override
 		public void available(String queue) {
 			this.queues.add(queue);
+		}
+
+		@Override
+		public void available(String queue, int priority) {
+			available(queue);
+			this.priorities.put(queue, priority);
 		}
 
 		@Override

@@ -4,6 +4,8 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Random;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 import java.util.stream.IntStream;
 
 import org.junit.jupiter.api.Test;
@@ -19,6 +21,8 @@ import static org.assertj.core.api.Assertions.assertThat;
  * Which job is next.
  */
 abstract class OrderContract extends WorkerContract {
+
+	private static final int MAX_TRIES = 50;
 
 	private final List<JobId> runs = Collections.synchronizedList(new ArrayList<>());
 
@@ -60,6 +64,56 @@ abstract class OrderContract extends WorkerContract {
 		eventually(() -> this.runs.size() == 21);
 		assertThat(this.runs.get(0)).isEqualTo(high);
 		assertThat(this.runs.subList(1, 21)).isEqualTo(usual);
+	}
+
+	@Test
+	void jobsOfHigherPrioritiesAreNextAlthoughTheNodeHasTakenAllItHasRoomFor() throws Exception {
+		assertNext(PoolOptions.of(10, QUEUE),
+				() -> IntStream.of(1, 3, 2, 4).mapToObj((priority) -> enqueueUrgent(QUEUE, priority)).toList(), 3, 1, 2,
+				0);
+	}
+
+	@Test
+	void jobOfAStricterQueueIsNextAlthoughTheNodeHasTakenAllItHasRoomFor() throws Exception {
+		assertNext(PoolOptions.of(10, "high", QUEUE), () -> List.of(enqueueUrgent("high", 0)), 0);
+	}
+
+	/**
+	 * Let one thread of a node run a job, while the others do not begin, so that the node
+	 * holds nine jobs of the usual priority. Then let others arrive, and see which of
+	 * them run next. After a second the node gives back what it holds, so a try that
+	 * takes that long says nothing.
+	 */
+	private void assertNext(PoolOptions pool, Supplier<List<JobId>> arrivals, int... order) throws Exception {
+		for (int i = 0; i < MAX_TRIES; i++) {
+			Gate gate = gate();
+			this.runs.clear();
+			TestNode node = recording(pool).threadsBehind(gate(), 1).handle("test.block", (arguments, job) -> {
+				gate.pass();
+				return null;
+			}).start();
+			this.jobs.enqueue("test.block");
+			gate.awaitArrival();
+			long start = System.nanoTime();
+			enqueue(9, "test.run");
+			eventually(() -> node.status().waiting() == 9);
+			List<JobId> arrived = arrivals.get();
+			await(arrived, JobState.RUNNING);
+			gate.open();
+			eventually(() -> this.runs.size() == 9 + arrived.size());
+			boolean hasHeldAll = System.nanoTime() - start < TimeUnit.MILLISECONDS.toNanos(900);
+			node.stop();
+			if (hasHeldAll) {
+				assertThat(this.runs.subList(0, arrived.size()))
+					.isEqualTo(IntStream.of(order).mapToObj(arrived::get).toList());
+				return;
+			}
+		}
+		throw new AssertionError("This machine is too slow to see anything");
+	}
+
+	private JobId enqueueUrgent(String queue, int priority) {
+		return this.jobs.job("test.run").queue(queue).priority(priority).enqueue();
 	}
 
 	@Test

@@ -379,11 +379,11 @@ begin
 end
 $$;
 
--- Pick jobs of one queue in the order of (rank, id), leaving out what unmarked leases hold. p_ranks and p_marks are the
--- low-water marks: on a rank, everything up to its mark is known to be gone, so the walk along the index skips the dead
+-- Pick jobs of one queue in the order of (rank, id), leaving out what unmarked leases hold, and ranks from p_below on. p_ranks
+-- and p_marks are the low-water marks: on a rank, everything up to its mark is known to be gone, so the walk along the index skips the dead
 -- entries there. p_due are jobs that have just become available and may lie below a mark. The caller holds the queue's lock.
 create function job_pick_v1(p_queue text, p_room int, p_floor bigint, p_excluded text[], p_ranks smallint[], p_marks bigint[],
-	p_due bigint[])
+	p_due bigint[], p_below smallint)
 returns bigint[] language plpgsql
 set search_path from current
 set enable_seqscan = off set enable_bitmapscan = off set enable_sort = off set enable_incremental_sort = off
@@ -397,7 +397,7 @@ declare
 	v_room int := p_room;
 begin
 	for i in 1 .. cardinality(p_ranks) + 1 loop
-		v_to_rank := coalesce(p_ranks[i], 32767);
+		v_to_rank := least(p_ranks[i], p_below);
 		-- From where the last step ended to the beginning of the next marked rank.
 		v_ids := v_ids || array(
 			select j.id from job j
@@ -409,7 +409,7 @@ begin
 			order by j.rank, j.id
 			limit v_room);
 		v_room := p_room - cardinality(v_ids);
-		exit when v_room <= 0;
+		exit when v_room <= 0 or v_to_rank >= p_below;
 		if i <= cardinality(p_ranks) and cardinality(p_due) > 0 then
 			v_ids := v_ids || array(
 				select j.id from job j
@@ -795,14 +795,15 @@ $$;
 -- Rows of the result, by kind: J a claimed job; R an outcome refused; D an outcome deferred; C a queue was contended; N the
 -- node is not registered; F a new lease floor of a queue (in id); B a job that became due but was not claimed (id, rank), so
 -- that marks above it are lowered; W limits let more through in some milliseconds (in id); E a job that has ended and that
--- somebody waits for. queue_index is the position of the queue in p_queues, from 1.
+-- somebody waits for. queue_index is the position of the queue in p_queues, from 1. Of a queue for which there is a rank in
+-- p_below only jobs of lower ranks are claimed.
 create function job_exchange_v1(
 	p_node bigint, p_epoch int,
 	p_leases bigint[], p_closed bigint[],
 	p_done bigint[], p_done_leases bigint[], p_done_millis int[], p_done_results text[],
 	p_others jsonb, p_keep_succeeded boolean, p_keep_cancelled boolean, p_careful boolean,
 	p_queues text[], p_rooms int[], p_limit int, p_suspects boolean, p_excluded text[], p_floors bigint[],
-	p_mark_queues int[], p_mark_ranks smallint[], p_mark_ids bigint[])
+	p_mark_queues int[], p_mark_ranks smallint[], p_mark_ids bigint[], p_below smallint[] default '{}')
 returns table (kind "char", queue_index int, lease bigint, id bigint, handler text, rank smallint, attempt smallint,
 	max_attempts smallint, abandoned smallint, arguments text, headers text, created_at timestamptz, run_at timestamptz,
 	timeout_millis bigint, backoff text, limited boolean, expired boolean)
@@ -1003,7 +1004,8 @@ begin
 		if v_only is null then
 			v_ids := job_pick_v1(p_queues[i], v_room, p_floors[i], p_excluded,
 				array(select u.rank from unnest(p_mark_queues, p_mark_ranks) as u(queue, rank) where u.queue = i),
-				array(select u.id from unnest(p_mark_queues, p_mark_ids) as u(queue, id) where u.queue = i), v_due);
+				array(select u.id from unnest(p_mark_queues, p_mark_ids) as u(queue, id) where u.queue = i), v_due,
+				coalesce(p_below[i], 32767::smallint));
 		else
 			v_ids := v_suspect;
 		end if;
