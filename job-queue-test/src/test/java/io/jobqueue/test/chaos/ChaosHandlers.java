@@ -104,6 +104,7 @@ final class ChaosHandlers {
 			}
 			case DOOMED -> throw new IllegalStateException("Never");
 			case SLOW, TRANSACTIONAL_SLOW -> TimeUnit.MILLISECONDS.sleep(1000 + key % 2500);
+			case LIMITED -> TimeUnit.MILLISECONDS.sleep(40);
 			case PROBE -> TimeUnit.MILLISECONDS.sleep(300);
 			case STUBBORN, TRANSACTIONAL_STUBBORN ->
 				sleepThroughInterrupts(System.nanoTime() + TimeUnit.SECONDS.toNanos(3));

@@ -244,6 +244,13 @@ class ChaosIntegrationTests {
 		}
 	}
 
+	@Test
+	void limitsHoldAndPlacesAreFreeAgainWhenNodesDie() throws Exception {
+		try (ChaosRun run = run("limits", ChaosSettings.quick().withWorkers(LimitTrial.WORKERS))) {
+			logger.info("{}", new LimitTrial(run).execute());
+		}
+	}
+
 	private static ChaosRun run(String name, ChaosSettings settings) throws IOException {
 		return new ChaosRun(new PostgresChaosStore(server, name + "_" + System.nanoTime()), settings,
 				Files.createTempDirectory(directory, name + "-"));

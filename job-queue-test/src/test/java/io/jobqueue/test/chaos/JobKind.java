@@ -40,6 +40,9 @@ enum JobKind {
 	/** Takes a few milliseconds, and leaves no trace. */
 	BRIEF(0),
 
+	/** Takes a moment, and may have to wait for others. */
+	LIMITED(0),
+
 	/** Takes long enough to need more than one worker. */
 	PROBE(0),
 

@@ -10,10 +10,14 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.LongFunction;
 
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.transaction.support.TransactionTemplate;
 
+import io.jobqueue.JobLimit;
+import io.jobqueue.JobLimits;
+import io.jobqueue.LimitTarget;
 import io.jobqueue.store.JobStore;
 import io.jobqueue.store.NewJob;
 import io.jobqueue.test.chaos.Ledger.Fate;
@@ -121,6 +125,23 @@ final class Producer implements AutoCloseable {
 		for (int left = count; left > 0; left -= CHUNK) {
 			enqueue(kind, Math.min(left, CHUNK));
 		}
+	}
+
+	/**
+	 * Enqueue jobs with limits.
+	 * @param limits the limits of each job, by its key
+	 */
+	void enqueueLimited(int count, LongFunction<JobLimits> limits) {
+		List<Long> batch = keys(count);
+		this.store.enqueue(batch.stream()
+			.map((key) -> new NewJob(JobKind.LIMITED.handler(), ChaosSettings.QUEUE, 0, JobKind.LIMITED.maxAttempts(),
+					"[" + key + "]", Map.of(), null, null, null, null, limits.apply(key), null, null))
+			.toList());
+		batch.forEach((key) -> this.ledger.record(key, JobKind.LIMITED, Fate.ACCEPTED, false));
+	}
+
+	void limitQueue(int maxConcurrent) {
+		this.store.admin().limit(LimitTarget.queue(ChaosSettings.QUEUE), JobLimit.concurrency(maxConcurrent));
 	}
 
 	private void inTransaction(SplittableRandom random, boolean isRolledBack) {

@@ -107,6 +107,14 @@ class RedisChaosIntegrationTests {
 		}
 	}
 
+	@Test
+	void limitsHoldAndPlacesAreFreeAgainWhenNodesDie() throws Exception {
+		try (RedisChaosServer server = new RedisChaosServer(directory.resolve("limits"), "everysec");
+				ChaosRun run = run(server, ChaosSettings.quick().withWorkers(LimitTrial.WORKERS))) {
+			logger.info("{}", new LimitTrial(run).execute());
+		}
+	}
+
 	private static void awaitAccepted(ChaosRun run, int more) {
 		int before = accepted(run).size();
 		Awaitility.await(more + " more jobs are accepted")
