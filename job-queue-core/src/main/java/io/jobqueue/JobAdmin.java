@@ -135,6 +135,22 @@ public interface JobAdmin {
 	int reschedule(Collection<JobId> ids, Instant runAt);
 
 	/**
+	 * Move waiting jobs to another queue. They keep their ids, and all else but their
+	 * place in line; limits hold for them anew there. Jobs that run or are finished, that
+	 * somebody wants to be cancelled, and those with a unique key, which belongs to a
+	 * queue, are left alone.
+	 * <p>
+	 * On PostgreSQL nobody claims from the queues concerned before the transaction of the
+	 * caller ends, which must be at {@code READ COMMITTED}.
+	 * @param ids the jobs
+	 * @param queue the queue
+	 * @return how many of them were moved
+	 * @throws UnsupportedOperationException on Redis, where the id of a job says in which
+	 * queue it is
+	 */
+	int move(Collection<JobId> ids, String queue);
+
+	/**
 	 * Stop taking jobs from a queue, on all nodes and until {@link #resume(String)}, also
 	 * across restarts. Running jobs finish; jobs can be enqueued.
 	 * @param queue the queue
@@ -273,6 +289,27 @@ public interface JobAdmin {
 	 */
 	default int rescheduleAll(JobFilter filter, Instant runAt) {
 		return forEachPage(filter, (ids) -> reschedule(ids, runAt));
+	}
+
+	/**
+	 * Move one waiting job to another queue, see {@link #move(Collection, String)}.
+	 * @param id the job
+	 * @param queue the queue
+	 * @return whether it was moved
+	 */
+	default boolean move(JobId id, String queue) {
+		return move(List.of(id), queue) > 0;
+	}
+
+	/**
+	 * Move all waiting jobs to another queue that pass a filter, see
+	 * {@link #move(Collection, String)}; {@value #MAX_PAGE_SIZE} at a time.
+	 * @param filter which jobs
+	 * @param queue the queue
+	 * @return how many of them were moved
+	 */
+	default int moveAll(JobFilter filter, String queue) {
+		return forEachPage(filter, (ids) -> move(ids, queue));
 	}
 
 	private int forEachPage(JobFilter filter, ToIntFunction<List<JobId>> action) {

@@ -179,6 +179,12 @@ final class MemoryJob {
 		this.attempts = 0;
 	}
 
+	void moveTo(String queue) {
+		this.job = new NewJob(this.job.handler(), queue, this.job.priority(), this.job.maxAttempts(),
+				this.job.arguments(), this.job.headers(), this.job.delay(), this.job.runAt(), this.job.timeout(),
+				this.job.backoff(), this.job.limits(), this.job.unique(), this.job.deadline());
+	}
+
 	void becomeWaiting(JobState waiting, Instant dueAt) {
 		this.state = waiting;
 		this.runAt = dueAt;

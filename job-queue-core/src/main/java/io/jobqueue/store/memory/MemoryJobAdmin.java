@@ -125,6 +125,13 @@ final class MemoryJobAdmin implements JobAdmin {
 	}
 
 	@Override
+	public int move(Collection<JobId> ids, String queue) {
+		JobNames.requireValid("queue name", queue);
+		return this.store.atomically((now) -> forEach(ids, (job) -> this.jobs.canMove(job, queue),
+				(job) -> this.jobs.move(job, queue, now)));
+	}
+
+	@Override
 	public void pause(String queue) {
 		JobNames.requireValid("queue name", queue);
 		this.store.atomically((now) -> {

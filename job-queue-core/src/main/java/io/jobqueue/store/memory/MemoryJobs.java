@@ -307,6 +307,24 @@ final class MemoryJobs {
 		this.all.remove(job.id());
 	}
 
+	boolean canMove(MemoryJob job, String queue) {
+		return job.isWaiting() && !job.queue().equals(queue) && !this.uniques.isUnique(job);
+	}
+
+	/**
+	 * Let a waiting job wait in another queue.
+	 * @param job the job
+	 * @param queue the queue
+	 * @param now the time
+	 */
+	void move(MemoryJob job, String queue, Instant now) {
+		takeOut(job);
+		queue(job.queue()).limits().leave(job, false, now);
+		wakeUp(job.queue());
+		job.moveTo(queue);
+		putInLine(job, job.runAt(), now);
+	}
+
 	/**
 	 * Let a finished job run again.
 	 * @param job the job

@@ -80,6 +80,10 @@ final class MemoryUniques {
 		this.keys.put(job.id(), key);
 	}
 
+	boolean isUnique(MemoryJob job) {
+		return this.keys.containsKey(job.id());
+	}
+
 	/**
 	 * Free the key of a job, whatever its scope.
 	 * @param job the job

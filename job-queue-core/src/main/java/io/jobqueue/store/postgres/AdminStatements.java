@@ -80,6 +80,8 @@ final class AdminStatements {
 					where j.id = any (a.ids) and j.state in ('scheduled', 'available', 'parked') and j.id not in (select h.id from held h)
 					returning j.queue""";
 
+	private static final String MOVE = "select * from @.job_move_v1(?, ?)";
+
 	private static final String CANCEL = """
 			insert into @.job_cancel (job_id, queue) select j.id, j.queue from @.job j where j.id = any (?)
 			on conflict (job_id) do update set requested_at = excluded.requested_at
@@ -163,6 +165,8 @@ final class AdminStatements {
 
 	final String reschedule;
 
+	final String move;
+
 	final String cancel;
 
 	final String applyCancellations;
@@ -195,6 +199,7 @@ final class AdminStatements {
 		this.retry = options.qualify(RETRY);
 		this.delete = options.qualify(DELETE);
 		this.reschedule = options.qualify(RESCHEDULE);
+		this.move = options.qualify(MOVE);
 		this.cancel = options.qualify(CANCEL);
 		this.applyCancellations = options.qualify(APPLY_CANCELLATIONS);
 		this.lockQueues = options.qualify(LOCK_QUEUES);

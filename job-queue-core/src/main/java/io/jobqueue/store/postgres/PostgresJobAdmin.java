@@ -132,6 +132,22 @@ final class PostgresJobAdmin implements JobAdmin {
 	}
 
 	@Override
+	public int move(Collection<JobId> ids, String queue) {
+		JobNames.requireValid("queue name", queue);
+		List<String> left = read("move jobs", this.sql.move, (statement, connection) -> {
+			statement.setArray(1, SqlArrays.longs(connection, ids.stream().map(JobId::value).toList()));
+			statement.setString(2, queue);
+		}, (row) -> row.getString(1));
+		if (!left.isEmpty()) {
+			boolean isInTransaction = this.caller.isInTransaction();
+			// Their ids may lie below the marks of their new queue.
+			this.signals.returned(Set.of(queue), isInTransaction);
+			this.signals.available(Set.copyOf(left), isInTransaction);
+		}
+		return left.size();
+	}
+
+	@Override
 	public int cancel(Collection<JobId> ids) {
 		Set<String> queues = new HashSet<>();
 		int changed = change("cancel jobs", false, this.sql.cancel, ids, null, queues);

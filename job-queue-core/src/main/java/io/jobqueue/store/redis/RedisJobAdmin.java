@@ -149,6 +149,14 @@ final class RedisJobAdmin implements JobAdmin {
 		return act('T', ids, Long.toString(Math.max(runAt.toEpochMilli(), 0)));
 	}
 
+	@Override
+	public int move(Collection<JobId> ids, String queue) {
+		throw new UnsupportedOperationException(
+				"Jobs on Redis cannot be moved to another queue, because their ids say in which queue they are. "
+						+ "Let a node work both queues, or enqueue them again in queue '" + queue
+						+ "' and delete those that wait");
+	}
+
 	private int act(char action, Collection<JobId> ids, String argument) {
 		Map<String, List<Long>> byQueue = new LinkedHashMap<>();
 		for (JobId id : new LinkedHashSet<>(ids)) {

@@ -37,6 +37,7 @@ import io.jobqueue.JobId;
 import io.jobqueue.JobLeaseLostException;
 import io.jobqueue.JobResult;
 import io.jobqueue.JobState;
+import io.jobqueue.JobStoreException;
 import io.jobqueue.client.StoreJobAwaiter;
 import io.jobqueue.serialization.JacksonJobSerializer;
 import io.jobqueue.store.Claim;
@@ -197,6 +198,29 @@ class PostgresTransactionIntegrationTests {
 		assertThat(this.store.admin().get(id).state()).isEqualTo(JobState.AVAILABLE);
 		assertThat(this.store.admin().get(failed).state()).isEqualTo(JobState.FAILED);
 		assertThat(claim(10)).extracting(ClaimedJob::id).containsExactly(id);
+	}
+
+	@Test
+	void moveInATransactionCountsFromTheCommitAndNobodyClaimsMeanwhile() {
+		JobId id = enqueue();
+		this.transaction.executeWithoutResult((status) -> {
+			assertThat(this.store.admin().move(id, "other")).isTrue();
+			assertThat(onAnotherThread(() -> claim(10))).isEmpty();
+			status.setRollbackOnly();
+		});
+		assertThat(this.store.admin().get(id).queue()).isEqualTo(QUEUE);
+		this.transaction.executeWithoutResult((status) -> this.store.admin().move(id, "other"));
+		assertThat(this.store.admin().get(id).queue()).isEqualTo("other");
+		assertThat(claim(10)).isEmpty();
+	}
+
+	@Test
+	void moveRefusesAnIsolationUnderWhichAClaimedJobWouldSeemToWait() {
+		JobId id = enqueue();
+		this.transaction.setIsolationLevel(TransactionDefinition.ISOLATION_REPEATABLE_READ);
+		assertThatExceptionOfType(JobStoreException.class)
+			.isThrownBy(() -> this.transaction.executeWithoutResult((status) -> this.store.admin().move(id, "other")))
+			.withStackTraceContaining("needs the isolation level read committed");
 	}
 
 	@Test

@@ -36,6 +36,7 @@ import io.jobqueue.store.redis.RedisJobStore;
 import io.jobqueue.store.redis.RedisOptions;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 /**
  * What the store on Redis leaves on the server, and what it makes of answers that got
@@ -71,6 +72,15 @@ class RedisKeysIntegrationTests {
 		this.store.exchange(new Exchange(this.node, List.of(), Claim.of("default", 1)));
 		assertThat(this.redis.keys(this.prefix + "*"))
 			.allSatisfy((key) -> assertThat(key).matches(this.prefix + ":(\\{default}|\\{other}|\\{#registry}):.+"));
+	}
+
+	@Test
+	void jobWhoseIdSaysItsQueueIsNotMoved() {
+		JobId id = this.store.enqueue(List.of(job("default", null))).get(0);
+		assertThatExceptionOfType(UnsupportedOperationException.class)
+			.isThrownBy(() -> this.store.admin().move(id, "other"))
+			.withMessageContainingAll("enqueue them again in queue 'other'", "delete");
+		assertThat(this.store.admin().get(id).queue()).isEqualTo("default");
 	}
 
 	@Test

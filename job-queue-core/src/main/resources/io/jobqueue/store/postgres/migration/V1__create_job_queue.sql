@@ -1147,6 +1147,38 @@ begin
 end
 $$;
 
+-- Move waiting jobs to another queue. Nobody claims from the queues concerned before the end of the transaction. Returns for
+-- each moved job the queue that it comes from.
+create function job_move_v1(p_ids bigint[], p_queue text) returns setof text language plpgsql
+set search_path from current
+set jit = off
+as $$
+declare
+	v_queue text;
+begin
+	if current_setting('transaction_isolation') <> 'read committed' then
+		-- Under a snapshot from before the locks a job that has just been claimed would seem to wait.
+		raise exception 'job_move_v1 needs the isolation level read committed' using errcode = 'invalid_transaction_state';
+	end if;
+	for v_queue in select j.queue from job j where j.id = any (p_ids) and j.queue <> p_queue union select p_queue order by 1 loop
+		perform job_lock_queue_v1(v_queue, true);
+	end loop;
+	return query
+		with moving as materialized (
+			select j.id, j.queue from job j
+			where j.id = any (p_ids) and j.queue <> p_queue and j.state in ('scheduled', 'available', 'parked')
+				and j.id not in (select unnest(l.job_ids) from job_lease l)
+				and not exists (select 1 from job_cancel c where c.job_id = j.id)
+				and not exists (select 1 from job_unique u where u.job_id = j.id)
+			order by j.id for update of j skip locked
+		)
+		update job j set queue = p_queue,
+			state = case when j.limits is null or j.state = 'scheduled' then j.state else 'parked' end
+		from moving m where j.id = m.id
+		returning m.queue;
+end
+$$;
+
 -- End waiting jobs whose deadline is over.
 create function job_expire_v1(p_limit int, p_type text, p_message text)
 returns table (id bigint, handler text, queue text, attempt smallint, max_attempts smallint)
