@@ -54,7 +54,8 @@ import io.jobqueue.worker.EphemeralWorker;
 @Import({ JobQueueStoreConfigurations.Postgres.class, JobQueueStoreConfigurations.Redis.class,
 		JobQueueStoreConfigurations.Memory.class, JobQueueStoreConfigurations.None.class,
 		JobQueueWorkerConfigurations.Threads.class, JobQueueWorkerConfigurations.Worker.class,
-		JobQueueRecurringConfigurations.Template.class, JobQueueRecurringConfigurations.Scheduler.class })
+		JobQueueRecurringConfigurations.Template.class, JobQueueRecurringConfigurations.Scheduler.class,
+		JobQueueWorkflowConfigurations.Runner.class, JobQueueWorkflowConfigurations.Template.class })
 public final class JobQueueAutoConfiguration {
 
 	JobQueueAutoConfiguration() {

@@ -64,6 +64,8 @@ public class JobQueueProperties {
 
 	private final Recurring recurring = new Recurring();
 
+	private final Workflow workflow = new Workflow();
+
 	private final Retention retention = new Retention();
 
 	private final Observation observation = new Observation();
@@ -132,6 +134,10 @@ public class JobQueueProperties {
 
 	public Recurring getRecurring() {
 		return this.recurring;
+	}
+
+	public Workflow getWorkflow() {
+		return this.workflow;
 	}
 
 	public Retention getRetention() {
@@ -852,6 +858,40 @@ public class JobQueueProperties {
 
 		public void setEnabled(boolean enabled) {
 			this.enabled = enabled;
+		}
+
+	}
+
+	/**
+	 * How workflows and batches are brought on.
+	 */
+	public static class Workflow {
+
+		/**
+		 * How often a node looks for workflows that others have left undone, and whose
+		 * time is over. What its own jobs bring on is seen at once.
+		 */
+		private Duration interval = Duration.ofSeconds(1);
+
+		/**
+		 * How long workflows and batches are kept after their end.
+		 */
+		private Duration retention = Duration.ofDays(7);
+
+		public Duration getInterval() {
+			return this.interval;
+		}
+
+		public void setInterval(Duration interval) {
+			this.interval = interval;
+		}
+
+		public Duration getRetention() {
+			return this.retention;
+		}
+
+		public void setRetention(Duration retention) {
+			this.retention = retention;
 		}
 
 	}

@@ -26,7 +26,7 @@ import io.jobqueue.handler.JobHandlerRegistry;
 import io.jobqueue.interceptor.JobInterceptor;
 import io.jobqueue.metrics.JobMetrics;
 import io.jobqueue.metrics.SafeJobMetrics;
-import io.jobqueue.recurring.FiringEnqueuer;
+import io.jobqueue.interceptor.EnqueuePath;
 import io.jobqueue.serialization.JobSerializer;
 import io.jobqueue.store.JobStore;
 import io.jobqueue.store.NewJob;
@@ -41,7 +41,7 @@ import io.jobqueue.store.UniqueKey;
  *
  * @since 0.1.0
  */
-public final class StoreJobEnqueuer implements JobEnqueuer, FiringEnqueuer {
+public final class StoreJobEnqueuer implements JobEnqueuer, EnqueuePath {
 
 	private static final Duration LONGEST_DELAY = Duration.ofDays(36_525);
 

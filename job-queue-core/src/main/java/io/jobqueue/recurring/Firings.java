@@ -16,6 +16,7 @@ import org.jspecify.annotations.Nullable;
 
 import org.springframework.util.Assert;
 
+import io.jobqueue.interceptor.EnqueuePath;
 import io.jobqueue.JobId;
 import io.jobqueue.metrics.JobMetrics;
 import io.jobqueue.store.NewJob;
@@ -50,7 +51,7 @@ final class Firings {
 
 	private final RecurringDefinitions store;
 
-	private final FiringEnqueuer enqueuer;
+	private final EnqueuePath enqueuer;
 
 	private final JobMetrics metrics;
 
@@ -60,7 +61,7 @@ final class Firings {
 	// Of which it has been told that they are refused.
 	private final Set<String> refused = new HashSet<>();
 
-	Firings(RecurringDefinitions store, FiringEnqueuer enqueuer, JobMetrics metrics) {
+	Firings(RecurringDefinitions store, EnqueuePath enqueuer, JobMetrics metrics) {
 		this.store = store;
 		this.enqueuer = enqueuer;
 		this.metrics = metrics;

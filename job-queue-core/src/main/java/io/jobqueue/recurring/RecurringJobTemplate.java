@@ -7,6 +7,7 @@ import java.util.function.Function;
 
 import org.springframework.util.Assert;
 
+import io.jobqueue.interceptor.EnqueuePath;
 import io.jobqueue.JobId;
 import io.jobqueue.JobNames;
 import io.jobqueue.JobRequest;
@@ -30,7 +31,7 @@ public final class RecurringJobTemplate implements RecurringJobs {
 
 	private final Function<JobRequest, NewJob> preparer;
 
-	private final FiringEnqueuer enqueuer;
+	private final EnqueuePath enqueuer;
 
 	private final JobMetrics metrics;
 
@@ -41,7 +42,7 @@ public final class RecurringJobTemplate implements RecurringJobs {
 	 * @param preparer completes and checks a request as an enqueue would
 	 */
 	public RecurringJobTemplate(JobStore store, Function<JobRequest, NewJob> preparer) {
-		this(store, preparer, FiringEnqueuer.STRAIGHT, JobMetrics.NONE);
+		this(store, preparer, EnqueuePath.STRAIGHT, JobMetrics.NONE);
 	}
 
 	/**
@@ -52,7 +53,7 @@ public final class RecurringJobTemplate implements RecurringJobs {
 	 * @param enqueuer takes jobs that somebody triggers to the store
 	 * @param metrics what is to be measured
 	 */
-	public RecurringJobTemplate(JobStore store, Function<JobRequest, NewJob> preparer, FiringEnqueuer enqueuer,
+	public RecurringJobTemplate(JobStore store, Function<JobRequest, NewJob> preparer, EnqueuePath enqueuer,
 			JobMetrics metrics) {
 		Assert.notNull(store, "'store' must not be null");
 		Assert.notNull(preparer, "'preparer' must not be null");

@@ -15,6 +15,7 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.context.SmartLifecycle;
 import org.springframework.util.Assert;
 
+import io.jobqueue.interceptor.EnqueuePath;
 import io.jobqueue.metrics.JobMetrics;
 import io.jobqueue.metrics.SafeJobMetrics;
 import io.jobqueue.store.JobStore;
@@ -46,7 +47,7 @@ public final class RecurringScheduler implements SmartLifecycle {
 
 	private final Function<String, NewJob> jobs;
 
-	private final FiringEnqueuer enqueuer;
+	private final EnqueuePath enqueuer;
 
 	private final JobMetrics metrics;
 
@@ -70,7 +71,7 @@ public final class RecurringScheduler implements SmartLifecycle {
 	 */
 	public RecurringScheduler(JobStore store, Supplier<Map<String, Recurrence>> declared, Function<String, NewJob> jobs,
 			String application, boolean autoStartup) {
-		this(store, declared, jobs, FiringEnqueuer.STRAIGHT, JobMetrics.NONE, application, autoStartup);
+		this(store, declared, jobs, EnqueuePath.STRAIGHT, JobMetrics.NONE, application, autoStartup);
 	}
 
 	/**
@@ -85,7 +86,7 @@ public final class RecurringScheduler implements SmartLifecycle {
 	 * @param autoStartup whether to start with the application
 	 */
 	public RecurringScheduler(JobStore store, Supplier<Map<String, Recurrence>> declared, Function<String, NewJob> jobs,
-			FiringEnqueuer enqueuer, JobMetrics metrics, String application, boolean autoStartup) {
+			EnqueuePath enqueuer, JobMetrics metrics, String application, boolean autoStartup) {
 		Assert.notNull(store, "'store' must not be null");
 		Assert.notNull(enqueuer, "'enqueuer' must not be null");
 		Assert.notNull(metrics, "'metrics' must not be null");

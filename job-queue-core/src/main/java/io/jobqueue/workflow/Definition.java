@@ -9,7 +9,6 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.function.Function;
 
 import org.jspecify.annotations.Nullable;
 
@@ -23,13 +22,13 @@ final class Definition {
 
 	private final WorkflowSpec spec;
 
-	private final Function<JobRequest, NewJob> jobs;
+	private final TaskJobs jobs;
 
 	private final List<String> errors = new ArrayList<>();
 
 	private final Map<String, Integer> numbers = new LinkedHashMap<>();
 
-	Definition(WorkflowSpec spec, Function<JobRequest, NewJob> jobs) {
+	Definition(WorkflowSpec spec, TaskJobs jobs) {
 		this.spec = spec;
 		this.jobs = jobs;
 	}
@@ -124,8 +123,7 @@ final class Definition {
 
 	private @Nullable NewJob prepare(WorkflowSpec.TaskSpec task) {
 		try {
-			JobRequest request = withDefaults(task.request());
-			return Jobs.prepare(request, this.jobs);
+			return this.jobs.prepare(withDefaults(task.request()));
 		}
 		catch (RuntimeException ex) {
 			this.errors.add("task '" + task.name() + "': " + ex.getMessage());

@@ -5,7 +5,6 @@ import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Set;
-import java.util.function.Function;
 import java.util.stream.Stream;
 
 import org.springframework.util.Assert;
@@ -25,15 +24,14 @@ final class StoreBatch implements Batch {
 
 	private final WorkflowRecords records;
 
-	private final Function<JobRequest, NewJob> preparation;
+	private final TaskJobs jobs;
 
 	private final WorkflowRunner runner;
 
-	StoreBatch(WorkflowId id, WorkflowRecords records, Function<JobRequest, NewJob> preparation,
-			WorkflowRunner runner) {
+	StoreBatch(WorkflowId id, WorkflowRecords records, TaskJobs jobs, WorkflowRunner runner) {
 		this.id = id;
 		this.records = records;
-		this.preparation = preparation;
+		this.jobs = jobs;
 		this.runner = runner;
 	}
 
@@ -43,18 +41,18 @@ final class StoreBatch implements Batch {
 	}
 
 	@Override
-	public void add(Stream<JobRequest> jobs) {
+	public void add(Stream<JobRequest> requests) {
 		Assert.state(!status().state().isFinished(),
 				() -> "Batch " + this.id + " has ended: open another one for more jobs");
 		TaskRef member = new TaskRef(this.id.value(), TaskRef.MEMBER);
 		List<NewJob> chunk = new ArrayList<>();
-		try (jobs) {
-			for (Iterator<JobRequest> requests = jobs.iterator(); requests.hasNext();) {
-				NewJob job = Jobs.prepare(requests.next(), this.preparation);
+		try (requests) {
+			for (Iterator<JobRequest> all = requests.iterator(); all.hasNext();) {
+				NewJob job = this.jobs.prepare(all.next());
 				chunk.add(job.withHeaders(member.addTo(job.headers())));
-				if (chunk.size() == JobOperations.CHUNK_SIZE || !requests.hasNext()) {
-					this.records.enqueue(this.id.value(), List.copyOf(chunk),
-							new BatchNews(chunk.size(), false).toString());
+				if (chunk.size() == JobOperations.CHUNK_SIZE || !all.hasNext()) {
+					this.jobs.send(List.copyOf(chunk), (complete) -> this.records.enqueue(this.id.value(), complete,
+							new BatchNews(complete.size(), false).toString()));
 					chunk.clear();
 				}
 			}

@@ -7,17 +7,14 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.function.Function;
 
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.util.Assert;
 
 import io.jobqueue.JobNames;
-import io.jobqueue.JobRequest;
 import io.jobqueue.JobSpec;
 import io.jobqueue.serialization.JobSerializer;
-import io.jobqueue.store.NewJob;
 import io.jobqueue.store.StoredTask;
 import io.jobqueue.store.TaskRef;
 import io.jobqueue.store.WorkflowRecords;
@@ -34,7 +31,7 @@ final class StoreWorkflowContext implements WorkflowContext {
 
 	private final JobSerializer serializer;
 
-	private final Function<JobRequest, NewJob> preparation;
+	private final TaskJobs jobs;
 
 	private @Nullable Head head;
 
@@ -47,12 +44,11 @@ final class StoreWorkflowContext implements WorkflowContext {
 
 	private final Set<Integer> seen = new HashSet<>();
 
-	StoreWorkflowContext(TaskRef ref, WorkflowRecords records, JobSerializer serializer,
-			Function<JobRequest, NewJob> preparation) {
+	StoreWorkflowContext(TaskRef ref, WorkflowRecords records, JobSerializer serializer, TaskJobs jobs) {
 		this.ref = ref;
 		this.records = records;
 		this.serializer = serializer;
-		this.preparation = preparation;
+		this.jobs = jobs;
 	}
 
 	TaskRef ref() {
@@ -144,8 +140,9 @@ final class StoreWorkflowContext implements WorkflowContext {
 		Set<String> all = new LinkedHashSet<>();
 		all.add(task());
 		all.addAll(List.of(after));
-		this.records.post(this.ref.workflow(), AddedTask.write(
-				List.of(new AddedTask(name, Jobs.prepare(job.request(), this.preparation), List.copyOf(all), false))));
+		this.jobs.send(List.of(this.jobs.prepare(job.request())), (complete) -> this.records
+			.post(this.ref.workflow(), AddedTask.write(
+					complete.stream().map((added) -> new AddedTask(name, added, List.copyOf(all), false)).toList())));
 	}
 
 	@Override

@@ -14,6 +14,7 @@ import org.springframework.util.Assert;
 import io.jobqueue.JobContext;
 import io.jobqueue.JobOperations;
 import io.jobqueue.JobRequest;
+import io.jobqueue.interceptor.EnqueuePath;
 import io.jobqueue.serialization.JobSerializer;
 import io.jobqueue.store.JobStore;
 import io.jobqueue.store.NewJob;
@@ -36,7 +37,7 @@ public final class StoreWorkflows implements Workflows {
 
 	private final JobOperations jobs;
 
-	private final Function<JobRequest, NewJob> preparation;
+	private final TaskJobs taskJobs;
 
 	private final JobSerializer serializer;
 
@@ -47,19 +48,21 @@ public final class StoreWorkflows implements Workflows {
 	 * @param store where they are kept
 	 * @param jobs makes the jobs of tasks
 	 * @param preparation completes and checks a job without enqueueing it
+	 * @param path the way of what is enqueued
 	 * @param serializer writes inputs and reads results
 	 * @param runner brings them on
 	 */
 	public StoreWorkflows(JobStore store, JobOperations jobs, Function<JobRequest, NewJob> preparation,
-			JobSerializer serializer, WorkflowRunner runner) {
+			EnqueuePath path, JobSerializer serializer, WorkflowRunner runner) {
 		Assert.notNull(store, "'store' must not be null");
 		Assert.notNull(jobs, "'jobs' must not be null");
 		Assert.notNull(preparation, "'preparation' must not be null");
+		Assert.notNull(path, "'path' must not be null");
 		Assert.notNull(serializer, "'serializer' must not be null");
 		Assert.notNull(runner, "'runner' must not be null");
 		this.store = store;
 		this.jobs = jobs;
-		this.preparation = preparation;
+		this.taskJobs = new TaskJobs(preparation, path);
 		this.serializer = serializer;
 		this.runner = runner;
 	}
@@ -77,7 +80,7 @@ public final class StoreWorkflows implements Workflows {
 	}
 
 	private WorkflowHandle start(WorkflowSpec spec, @Nullable WorkflowContext parent) {
-		Definition definition = new Definition(spec, this.preparation);
+		Definition definition = new Definition(spec, this.taskJobs);
 		List<NewJob> prepared = definition.check();
 		WorkflowRecords records = records();
 		long id = records.reserve(prepared.get(0).queue());
@@ -85,13 +88,15 @@ public final class StoreWorkflows implements Workflows {
 		TaskRef waiting = (parent instanceof StoreWorkflowContext context) ? context.ref() : null;
 		Head head = Head.create(id, spec.name(), spec.timeout(),
 				(input != null) ? this.serializer.writeResult(input) : null, spec.maxConcurrent(), waiting, false);
-		if (waiting != null) {
-			records.post(waiting.workflow(), new ChildNews(waiting.number(), true, false).toString());
-		}
-		Step step = new Step(head, Instant.EPOCH);
-		step.begin(tasks(id, spec, definition, prepared));
-		records.create(step.toChange());
-		this.runner.started(step.events());
+		this.taskJobs.send(prepared, (complete) -> {
+			if (waiting != null) {
+				records.post(waiting.workflow(), new ChildNews(waiting.number(), true, false).toString());
+			}
+			Step step = new Step(head, Instant.EPOCH);
+			step.begin(tasks(id, spec, definition, complete));
+			records.create(step.toChange());
+			this.runner.started(step.events());
+		});
 		return handle(id);
 	}
 
@@ -141,7 +146,7 @@ public final class StoreWorkflows implements Workflows {
 		Assert.state(ref != null && ref.number() != TaskRef.MEMBER,
 				() -> "Job " + job.id() + " (handler: " + job.name() + ") is no task of a workflow, so there is no"
 						+ " WorkflowContext and no @TaskResult for it: start it by Workflows.define(..)");
-		return new StoreWorkflowContext(ref, records(), this.serializer, this.preparation);
+		return new StoreWorkflowContext(ref, records(), this.serializer, this.taskJobs);
 	}
 
 	@Override
@@ -161,7 +166,7 @@ public final class StoreWorkflows implements Workflows {
 		WorkflowRecords records = records();
 		List<TaskNode> callbacks = new ArrayList<>();
 		List<NewJob> prepared = new ArrayList<>();
-		spec.callbacks().forEach((callback, request) -> prepared.add(Jobs.prepare(request, this.preparation)));
+		spec.callbacks().forEach((callback, request) -> prepared.add(this.taskJobs.prepare(request)));
 		long id = records.reserve(prepared.isEmpty() ? "" : prepared.get(0).queue());
 		int number = 0;
 		for (Callback callback : spec.callbacks().keySet()) {
@@ -176,7 +181,7 @@ public final class StoreWorkflows implements Workflows {
 	}
 
 	private StoreBatch batch(long id) {
-		return new StoreBatch(new WorkflowId(id), records(), this.preparation, this.runner);
+		return new StoreBatch(new WorkflowId(id), records(), this.taskJobs, this.runner);
 	}
 
 	@Override

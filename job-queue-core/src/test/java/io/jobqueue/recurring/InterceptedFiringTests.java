@@ -11,6 +11,7 @@ import java.util.function.Function;
 
 import org.junit.jupiter.api.Test;
 
+import io.jobqueue.interceptor.EnqueuePath;
 import io.jobqueue.JobFilter;
 import io.jobqueue.JobId;
 import io.jobqueue.JobRecord;
@@ -176,7 +177,7 @@ class InterceptedFiringTests {
 	/**
 	 * Something that is around enqueues.
 	 */
-	private class Around implements FiringEnqueuer {
+	private class Around implements EnqueuePath {
 
 		private final Consumer<List<NewJob>> interceptor;
 

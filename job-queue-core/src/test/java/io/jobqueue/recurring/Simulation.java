@@ -10,6 +10,7 @@ import java.util.TreeMap;
 
 import org.jspecify.annotations.Nullable;
 
+import io.jobqueue.interceptor.EnqueuePath;
 import io.jobqueue.metrics.JobMetrics;
 import io.jobqueue.store.Claim;
 import io.jobqueue.store.ClaimedJob;
@@ -55,7 +56,7 @@ final class Simulation {
 	Simulation(Instant start, Duration length) {
 		this.clock = new SettableClock(start);
 		this.store = new MemoryJobStore(this.clock, new Retention(Duration.ZERO, Duration.ofDays(1), Duration.ZERO));
-		this.firings = new Firings(this.store.recurring(), FiringEnqueuer.STRAIGHT, new JobMetrics() {
+		this.firings = new Firings(this.store.recurring(), EnqueuePath.STRAIGHT, new JobMetrics() {
 
 			@Override
 			public void enqueued(String queue, String handler, int jobs) {

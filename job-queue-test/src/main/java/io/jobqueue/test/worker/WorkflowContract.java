@@ -89,7 +89,7 @@ abstract class WorkflowContract extends WorkerContract {
 		JacksonJobSerializer serializer = new JacksonJobSerializer(new JsonMapper());
 		StoreJobEnqueuer enqueuer = new StoreJobEnqueuer(itsStore, new JobHandlerRegistry(), serializer,
 				new EnqueueOptions(MAX_ATTEMPTS, 1024 * 1024, UnknownHandlers.ACCEPT), (text) -> text);
-		return new StoreWorkflows(itsStore, new JobTemplate(enqueuer), enqueuer::prepare, serializer, runner);
+		return new StoreWorkflows(itsStore, new JobTemplate(enqueuer), enqueuer::prepare, enqueuer, serializer, runner);
 	}
 
 	@Test

@@ -1,4 +1,4 @@
-package io.jobqueue.recurring;
+package io.jobqueue.interceptor;
 
 import java.util.List;
 import java.util.function.Function;
@@ -7,16 +7,17 @@ import io.jobqueue.JobId;
 import io.jobqueue.store.NewJob;
 
 /**
- * Takes the jobs of firings the way of any enqueue, past what is around enqueues.
+ * The way of jobs that are enqueued by other means than {@link io.jobqueue.JobTemplate},
+ * past what is around enqueues.
  *
  * @since 0.1.0
  */
-public interface FiringEnqueuer {
+public interface EnqueuePath {
 
 	/**
 	 * Goes straight to the store.
 	 */
-	FiringEnqueuer STRAIGHT = new FiringEnqueuer() {
+	EnqueuePath STRAIGHT = new EnqueuePath() {
 
 		@Override
 		public boolean isIntercepted() {
@@ -32,7 +33,7 @@ public interface FiringEnqueuer {
 
 	/**
 	 * Return whether there is anything on the way. It is told of enqueues that take
-	 * place, so a node must be certain of a firing before it goes this way.
+	 * place, so whoever goes this way must be certain of it.
 	 * @return {@code false} if jobs go straight to the store
 	 */
 	boolean isIntercepted();
