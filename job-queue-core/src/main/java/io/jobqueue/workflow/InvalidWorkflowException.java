@@ -10,7 +10,7 @@ import io.jobqueue.JobQueueException;
  * @since 0.1.0
  */
 @SuppressWarnings("serial")
-public class InvalidWorkflowException extends JobQueueException {
+public final class InvalidWorkflowException extends JobQueueException {
 
 	private final List<String> errors;
 

@@ -11,7 +11,7 @@ import io.jobqueue.JobQueueException;
  * @since 0.1.0
  */
 @SuppressWarnings("serial")
-public class WorkflowAwaitTimeoutException extends JobQueueException {
+public final class WorkflowAwaitTimeoutException extends JobQueueException {
 
 	private final WorkflowId id;
 

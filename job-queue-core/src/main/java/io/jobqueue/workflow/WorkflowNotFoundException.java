@@ -8,7 +8,7 @@ import io.jobqueue.JobQueueException;
  * @since 0.1.0
  */
 @SuppressWarnings("serial")
-public class WorkflowNotFoundException extends JobQueueException {
+public final class WorkflowNotFoundException extends JobQueueException {
 
 	/**
 	 * Create an exception.
