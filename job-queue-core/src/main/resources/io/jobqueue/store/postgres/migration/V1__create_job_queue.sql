@@ -612,6 +612,7 @@ declare
 	v_tokens double precision;
 	v_room int := 1000;
 	v_passed bigint[];
+	v_waits boolean := false;
 begin
 	ids := '{}';
 	handlers := '{}';
@@ -647,11 +648,16 @@ begin
 		return;
 	end if;
 	if v_rate is not null then
-		select count(*) into v_reserved from job_gate g join job j on j.id = g.job_id
-			where g.queue = p_queue and ((p_key is not null and g.key = p_key and g.stage > 0)
-					or (p_key is null and g.handler = p_handler and g.stage = 2))
-				and j.state in ('available', 'parked')
-				and j.id not in (select unnest(l.job_ids) from job_lease l where l.queue = p_queue and not l.marked);
+		-- One statement for both kinds of gates would walk over all jobs that wait at others.
+		if p_key is not null then
+			select count(*) into v_reserved from job_gate g join job j on j.id = g.job_id
+				where g.queue = p_queue and g.key = p_key and g.stage > 0 and j.state in ('available', 'parked')
+					and j.id not in (select unnest(l.job_ids) from job_lease l where l.queue = p_queue and not l.marked);
+		else
+			select count(*) into v_reserved from job_gate g join job j on j.id = g.job_id
+				where g.queue = p_queue and g.handler = p_handler and g.stage = 2 and j.state in ('available', 'parked')
+					and j.id not in (select unnest(l.job_ids) from job_lease l where l.queue = p_queue and not l.marked);
+		end if;
 		v_tokens := job_tokens_v1(p_queue, v_gate, v_rate, v_burst, v_reserved);
 		v_room := least(v_room, floor(v_tokens)::int);
 	end if;
@@ -683,8 +689,14 @@ begin
 	elsif v_room = 1000 or cardinality(v_passed) < v_room then
 		wait_millis := case when cardinality(v_passed) = v_room then 0 else 1000 end;
 	end if;
-	if wait_millis is not null and exists (select 1 from job_gate g where g.queue = p_queue and g.parked
-			and ((p_key is not null and g.key = p_key and g.stage = 0) or (p_key is null and g.handler = p_handler and g.stage = 1))) then
+	if wait_millis is not null and p_key is not null then
+		v_waits := exists (select 1 from job_gate g
+			where g.queue = p_queue and g.key = p_key and g.stage = 0 and g.parked);
+	elsif wait_millis is not null then
+		v_waits := exists (select 1 from job_gate g
+			where g.queue = p_queue and g.handler = p_handler and g.stage = 1 and g.parked);
+	end if;
+	if v_waits then
 		insert into job_gate_signal (due_at, queue, key, handler)
 			values (now() + wait_millis * interval '1 millisecond', p_queue, p_key, p_handler);
 	else
