@@ -102,7 +102,7 @@ class DemonstrationSummary {
 		do {
 			page = this.admin.find(JobFilter.in(JobState.SUCCEEDED, JobState.FAILED), before, JobAdmin.MAX_PAGE_SIZE);
 			for (JobRecord job : page) {
-				if (!job.handler().equals(ReportJobs.DAILY)) {
+				if (!job.queue().equals(ReportJobs.QUEUE)) {
 					finished.add(job);
 				}
 				before = job.id();

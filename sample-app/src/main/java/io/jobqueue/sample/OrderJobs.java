@@ -26,9 +26,10 @@ class OrderJobs {
 
 	/**
 	 * Thank the customer. A mail cannot be taken back, so this runs at least once: who is
-	 * killed between the mail and the completion of the job sends it again.
+	 * killed between the mail and the completion of the job sends it again. The queue has
+	 * a rate limit, because mail servers block who is too fast.
 	 */
-	@Job(name = "order.confirm", maxAttempts = 4, retryDelay = "500ms")
+	@Job(name = "order.confirm", queue = "mail", maxAttempts = 4, retryDelay = "500ms")
 	void confirm(OrderPlaced placed, JobContext job) throws InterruptedException {
 		Order order = this.orders.get(placed.orderId());
 		this.mailServer.send(order, "Thank you for ordering " + order.product(), job.attempt());
@@ -38,9 +39,11 @@ class OrderJobs {
 	 * Write the invoice. It is committed together with the completion of the job, so
 	 * there is exactly one, whoever is killed and whenever. A job in Redis is completed
 	 * after the commit: who is killed right then leaves it to be run, and the invoice to
-	 * be written, once more.
+	 * be written, once more. The invoices of one customer are written one after the
+	 * other, in the order of his orders.
 	 */
-	@Job(name = "order.invoice", queue = "billing", timeout = "30s")
+	@Job(name = "order.invoice", queue = "billing", timeout = "30s", concurrencyKey = "#placed.customer",
+			maxConcurrent = "1")
 	@Transactional
 	Invoice invoice(OrderPlaced placed, JobContext job) {
 		return this.invoices.create(this.orders.get(placed.orderId()), job.id());

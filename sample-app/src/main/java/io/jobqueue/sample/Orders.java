@@ -1,5 +1,6 @@
 package io.jobqueue.sample;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -20,9 +21,12 @@ class Orders {
 
 	private final JobTemplate jobs;
 
-	Orders(OrderRepository repository, JobTemplate jobs) {
+	private final Duration figuresDelay;
+
+	Orders(OrderRepository repository, JobTemplate jobs, SampleProperties properties) {
 		this.repository = repository;
 		this.jobs = jobs;
+		this.figuresDelay = properties.figuresDelay();
 	}
 
 	/**
@@ -35,11 +39,14 @@ class Orders {
 		List<OrderPlaced> placed = new ArrayList<>();
 		for (Order order : orders) {
 			if (this.repository.save(order)) {
-				placed.add(new OrderPlaced(order.id()));
+				placed.add(new OrderPlaced(order.id(), order.email()));
 			}
 		}
 		this.jobs.enqueueAll(OrderJobs::confirm, placed.stream());
 		this.jobs.enqueueAll(OrderJobs::invoice, placed.stream());
+		if (!placed.isEmpty()) {
+			this.jobs.job(ReportJobs::figures).in(this.figuresDelay).enqueue();
+		}
 		return new Receipt(placed.size(), orders.size() - placed.size(), 2 * placed.size());
 	}
 

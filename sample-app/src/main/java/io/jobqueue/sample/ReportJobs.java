@@ -9,6 +9,8 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 
 import io.jobqueue.JobContext;
+import io.jobqueue.OnDuplicate;
+import io.jobqueue.UniqueScope;
 import io.jobqueue.annotation.Job;
 import io.jobqueue.recurring.Firing;
 import io.jobqueue.recurring.Overlap;
@@ -19,7 +21,9 @@ import io.jobqueue.recurring.Overlap;
 @Component
 class ReportJobs {
 
-	static final String DAILY = "report.daily";
+	private static final String DAILY = "report.daily";
+
+	private static final String FIGURES = "report.figures";
 
 	static final String QUEUE = "reports";
 
@@ -36,15 +40,30 @@ class ReportJobs {
 	}
 
 	/**
+	 * Write the figures of the day, a moment after the last file of orders and not after
+	 * each of them: as long as this waits, another file only postpones it.
+	 */
+	@Job(name = FIGURES, queue = QUEUE, uniqueKey = "'shop'", uniqueScope = UniqueScope.WHILE_WAITING,
+			onDuplicate = OnDuplicate.POSTPONE)
+	void figures() {
+		Report report = count();
+		logger.info("New orders: {} by now", report.orders());
+	}
+
+	/**
 	 * Write the daily report; every few seconds in the demonstration.
 	 */
 	@Job(name = DAILY, queue = QUEUE, cron = "${sample.report-cron:0 0 6 * * *}", zone = "Europe/Berlin",
 			overlap = Overlap.SKIP)
 	void daily(JobContext job) {
 		Instant time = Firing.of(job).map(Firing::at).orElse(job.createdAt());
-		Report report = this.jdbc.sql(COUNT).query(Report.class).single();
+		Report report = count();
 		logger.info("Report of {}: {} orders, {} mails, {} invoices", time, report.orders(), report.mails(),
 				report.invoices());
+	}
+
+	private Report count() {
+		return this.jdbc.sql(COUNT).query(Report.class).single();
 	}
 
 	/**

@@ -26,7 +26,7 @@ class RunStatistics implements JobListener {
 
 	@Override
 	public synchronized void onJobEvent(JobEvent event) {
-		if (!ATTEMPTS.contains(event.type()) || event.handler().equals(ReportJobs.DAILY)) {
+		if (!ATTEMPTS.contains(event.type()) || event.queue().equals(ReportJobs.QUEUE)) {
 			return;
 		}
 		this.endedAt = System.nanoTime();

@@ -2,6 +2,7 @@ package io.jobqueue.sample;
 
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
@@ -31,8 +32,11 @@ import io.jobqueue.JobAdmin;
 import io.jobqueue.JobFailure;
 import io.jobqueue.JobFilter;
 import io.jobqueue.JobId;
+import io.jobqueue.JobLimit;
 import io.jobqueue.JobRecord;
 import io.jobqueue.JobState;
+import io.jobqueue.LimitTarget;
+import io.jobqueue.RateLimit;
 import io.jobqueue.recurring.RecurringJobs;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -43,7 +47,7 @@ import static org.awaitility.Awaitility.await;
  */
 @SpringBootTest(webEnvironment = SpringBootTest.WebEnvironment.RANDOM_PORT,
 		properties = { "sample.import-at-start=false", "sample.mail-latency=5ms", "sample.report-cron=0 0 6 29 2 *",
-				"management.endpoint.jobqueue.access=unrestricted" })
+				"sample.figures-delay=1h", "management.endpoint.jobqueue.access=unrestricted" })
 @AutoConfigureRestTestClient
 @DirtiesContext
 class SampleApplicationIntegrationTests {
@@ -185,7 +189,7 @@ class SampleApplicationIntegrationTests {
 			.jsonPath("$.components.jobqueue.details.store")
 			.isEqualTo(store())
 			.jsonPath("$.components.jobqueue.details.queues")
-			.isEqualTo(List.of("default", "billing", "reports"))
+			.isEqualTo(List.of("mail", "billing", "reports"))
 			.jsonPath("$.components.jobqueue.details.latency")
 			.isNotEmpty()
 			.jsonPath("$.components.jobqueue.details.lastHeartbeat")
@@ -206,7 +210,7 @@ class SampleApplicationIntegrationTests {
 		});
 		Map<String, Map<String, Double>> before = HANDLERS.stream()
 			.collect(Collectors.toMap(Function.identity(), this::counts));
-		post("queues/default/pause");
+		post("queues/mail/pause");
 		post("queues/billing/pause");
 		upload(file(row("S-1", "a@post.example"), row("S-2", "b@post.example"), row("S-3", "c@post.example")));
 		jobQueue("").jsonPath("$.store")
@@ -218,10 +222,10 @@ class SampleApplicationIntegrationTests {
 			.jsonPath("$.running")
 			.isEqualTo(0)
 			.jsonPath("$.pausedQueues")
-			.isEqualTo(List.of("billing", "default"));
+			.isEqualTo(List.of("billing", "mail"));
 		jobQueue("/queues/billing").jsonPath("$.available").isEqualTo(3).jsonPath("$.paused").isEqualTo(true);
 		jobQueue("/jobs?state=available&handler=order.confirm").jsonPath("$.jobs.length()").isEqualTo(3);
-		post("queues/default/resume");
+		post("queues/mail/resume");
 		post("queues/billing/resume");
 		await().atMost(Duration.ofMinutes(1)).untilAsserted(() -> {
 			assertThat(liveJobs()).isZero();
@@ -242,9 +246,10 @@ class SampleApplicationIntegrationTests {
 	}
 
 	private long liveJobs() {
-		Overview overview = read("jobqueue", Overview.class);
-		assertThat(overview).isNotNull();
-		return overview.available() + overview.scheduled() + overview.running();
+		return Stream.of("mail", "billing")
+			.map((queue) -> read("jobqueue/queues/" + queue, Overview.class))
+			.mapToLong((queue) -> queue.available() + queue.scheduled() + queue.running())
+			.sum();
 	}
 
 	/**
@@ -278,6 +283,42 @@ class SampleApplicationIntegrationTests {
 
 	private void post(String path) {
 		this.http.post().uri("/actuator/jobqueue/" + path).exchange().expectStatus().isNoContent();
+	}
+
+	@Test
+	void figuresAreWrittenOnceAfterTheLastFile() {
+		upload(file(row("N-1", "a@post.example")));
+		JobRecord waiting = figures(JobState.SCHEDULED).get(0);
+		upload(file(row("N-2", "b@post.example")));
+		assertThat(figures(JobState.SCHEDULED)).singleElement().satisfies((job) -> {
+			assertThat(job.id()).isEqualTo(waiting.id());
+			assertThat(job.runAt()).isAfter(waiting.runAt());
+		});
+		this.admin.reschedule(waiting.id(), Instant.EPOCH);
+		await().atMost(Duration.ofSeconds(20)).until(() -> this.admin.get(waiting.id()).state() == JobState.SUCCEEDED);
+	}
+
+	private List<JobRecord> figures(JobState state) {
+		return this.admin.find(JobFilter.in(state).handler("report.figures"), null, 10);
+	}
+
+	@Test
+	void invoicesOfACustomerAreWrittenInTheOrderOfHisOrders() {
+		upload(file(row("C-1", "one@post.example"), row("C-2", "one@post.example"), row("C-3", "one@post.example"),
+				row("C-4", "one@post.example")));
+		await().atMost(Duration.ofSeconds(20))
+			.untilAsserted(() -> assertThat(
+					this.jdbc.sql("select order_id from invoice where order_id like 'C-%' order by number")
+						.query(String.class)
+						.list())
+				.containsExactly("C-1", "C-2", "C-3", "C-4"));
+	}
+
+	@Test
+	void mailsHaveARateLimit() {
+		await().atMost(Duration.ofSeconds(20))
+			.untilAsserted(() -> assertThat(this.admin.limits()).containsEntry(LimitTarget.queue("mail"),
+					JobLimit.rate(RateLimit.parse("200/s, burst 50"))));
 	}
 
 	@Test
@@ -350,7 +391,7 @@ class SampleApplicationIntegrationTests {
 	}
 
 	/**
-	 * What the endpoint says first.
+	 * What the endpoint says of a queue.
 	 */
 	record Overview(long available, long scheduled, long running) {
 	}
