@@ -32,6 +32,22 @@ final class Arguments {
 		return add(value ? YES : NO);
 	}
 
+	Arguments addAll(List<byte[]> others) {
+		this.values.addAll(others);
+		return this;
+	}
+
+	int size() {
+		return this.values.size();
+	}
+
+	/**
+	 * Return the arguments so far.
+	 */
+	List<byte[]> values() {
+		return List.copyOf(this.values);
+	}
+
 	boolean isEmpty() {
 		return this.values.isEmpty();
 	}

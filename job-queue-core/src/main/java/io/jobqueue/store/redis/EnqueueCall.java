@@ -15,6 +15,7 @@ import io.jobqueue.EnqueueResult;
 import io.jobqueue.JobId;
 import io.jobqueue.JobStoreException;
 import io.jobqueue.store.NewJob;
+import io.jobqueue.store.TaskRef;
 import io.jobqueue.store.internal.Arrival;
 
 /**
@@ -55,6 +56,9 @@ final class EnqueueCall {
 			NewJob job = jobs.get(i);
 			byQueue.computeIfAbsent(job.queue(), (queue) -> new NewJobs()).add(job, i);
 		}
+		jobs.stream()
+			.filter((job) -> job.headers().containsKey(TaskRef.HEADER))
+			.forEach((job) -> this.registry.useForWorkflows(job.queue()));
 		boolean isUnique = jobs.stream().anyMatch((job) -> job.unique() != null);
 		return new Batch(byQueue, jobs, isUnique);
 	}

@@ -7,8 +7,9 @@ import java.util.Map;
 
 import org.jspecify.annotations.Nullable;
 
-import io.jobqueue.store.NewJob;
 import io.jobqueue.serialization.LimitJson;
+import io.jobqueue.store.NewJob;
+import io.jobqueue.store.TaskRef;
 
 /**
  * The part of a stored job that never changes: priority and handler, which scripts look
@@ -40,6 +41,9 @@ record JobBody(int priority, String handler, int maxAttempts, @Nullable Duration
 
 	private static final int HAS_DEADLINE = 16;
 
+	// Known to scripts, too, and third.
+	private static final int HAS_TASK = 32;
+
 	private static final int LONG = 8;
 
 	private static final int INT = 4;
@@ -50,16 +54,20 @@ record JobBody(int priority, String handler, int maxAttempts, @Nullable Duration
 		Duration timeout = job.timeout();
 		String backoff = job.backoff();
 		String limits = LimitJson.write(job.limits());
+		TaskRef task = TaskRef.of(job.headers());
 		Writer writer = new Writer().number(job.priority(), 1).text(job.handler(), 1).number(job.maxAttempts(), SHORT);
 		writer.number(((timeout != null) ? HAS_TIMEOUT : 0) | ((backoff != null) ? HAS_BACKOFF : 0)
 				| (job.headers().isEmpty() ? 0 : HAS_HEADERS) | ((limits != null) ? HAS_LIMITS : 0)
-				| ((job.deadline() != null) ? HAS_DEADLINE : 0), 1);
+				| ((job.deadline() != null) ? HAS_DEADLINE : 0) | ((task != null) ? HAS_TASK : 0), 1);
 		if (limits != null) {
 			writer.text(limits, SHORT);
 		}
 		if (job.deadline() != null) {
 			// Scripts write it, since it may depend on the due time.
 			writer.number(0, StoredJob.TIME);
+		}
+		if (task != null) {
+			writer.text(task.toString(), 1);
 		}
 		if (timeout != null) {
 			writer.number(timeout.toMillis(), LONG);
@@ -81,6 +89,9 @@ record JobBody(int priority, String handler, int maxAttempts, @Nullable Duration
 		int flags = reader.small(1);
 		String limits = ((flags & HAS_LIMITS) != 0) ? reader.text(SHORT) : null;
 		long deadline = ((flags & HAS_DEADLINE) != 0) ? reader.number(StoredJob.TIME) : 0;
+		if ((flags & HAS_TASK) != 0) {
+			reader.text(1);
+		}
 		Duration timeout = ((flags & HAS_TIMEOUT) != 0) ? Duration.ofMillis(reader.number(LONG)) : null;
 		String backoff = ((flags & HAS_BACKOFF) != 0) ? reader.text(SHORT) : null;
 		Map<String, String> headers = ((flags & HAS_HEADERS) != 0) ? readHeaders(reader) : Map.of();

@@ -12,6 +12,7 @@ import io.jobqueue.EnqueueResult;
 import io.jobqueue.JobDeadline;
 import io.jobqueue.JobId;
 import io.jobqueue.store.NewJob;
+import io.jobqueue.store.TaskRef;
 import io.jobqueue.store.UniqueKey;
 
 /**
@@ -34,7 +35,8 @@ final class NewJobs {
 	void add(NewJob job, int place) {
 		this.jobs.add(job);
 		this.bodies.add(JobBody.write(job));
-		this.dueTimes.add(((job.limits() != null) ? "L" : "") + dueTime(job) + deadline(job));
+		this.dueTimes.add((job.headers().containsKey(TaskRef.HEADER) ? "W" : "") + ((job.limits() != null) ? "L" : "")
+				+ dueTime(job) + deadline(job));
 		this.priorities.add(job.priority());
 		this.places.add(place);
 	}

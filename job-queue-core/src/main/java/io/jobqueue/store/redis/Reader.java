@@ -1,6 +1,7 @@
 package io.jobqueue.store.redis;
 
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 
 /**
  * Reads what {@link Writer} or a script wrote.
@@ -44,6 +45,16 @@ final class Reader {
 	 */
 	String text(int length) {
 		return slice(small(length));
+	}
+
+	/**
+	 * Read bytes.
+	 * @param length in how many bytes their number is written
+	 */
+	byte[] bytes(int length) {
+		int count = small(length);
+		this.next += count;
+		return Arrays.copyOfRange(this.bytes, this.next - count, this.next);
 	}
 
 	boolean hasNext() {

@@ -186,6 +186,9 @@ final class RedisJobAdmin implements JobAdmin {
 		if (reply.count() > 0) {
 			this.signals.cancellationRequested();
 		}
+		if (reply.count() > 0) {
+			this.signals.workflowChanged();
+		}
 		if (changed > 0 && (action == 'C' || action == 'D')) {
 			this.signals.someEnded();
 		}

@@ -10,6 +10,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Collectors;
 
 import org.apache.commons.logging.Log;
@@ -37,7 +38,10 @@ import io.jobqueue.store.Pulse;
 import io.jobqueue.store.RecurringDefinitions;
 import io.jobqueue.store.RecurringStore;
 import io.jobqueue.store.Rescue;
+import io.jobqueue.store.TaskRef;
 import io.jobqueue.store.WakeUps;
+import io.jobqueue.store.WorkflowRecords;
+import io.jobqueue.store.WorkflowStore;
 import io.jobqueue.store.internal.AfterCommit;
 
 /**
@@ -60,7 +64,8 @@ import io.jobqueue.store.internal.AfterCommit;
  *
  * @since 0.1.0
  */
-public final class RedisJobStore implements JobStore, WakeUps, JobEndings, RecurringStore, AutoCloseable {
+public final class RedisJobStore
+		implements JobStore, WakeUps, JobEndings, RecurringStore, WorkflowStore, AutoCloseable {
 
 	private static final Log logger = LogFactory.getLog(RedisJobStore.class);
 
@@ -95,6 +100,8 @@ public final class RedisJobStore implements JobStore, WakeUps, JobEndings, Recur
 
 	private final RecurringDefinitions recurring;
 
+	private final WorkflowRecords workflows;
+
 	private final Pruning pruning;
 
 	/**
@@ -117,6 +124,7 @@ public final class RedisJobStore implements JobStore, WakeUps, JobEndings, Recur
 		this.look = new LookCall(this.scripts, this.registry, options);
 		this.admin = new RedisJobAdmin(this.scripts, this.registry, this.nodes, options, this.signals);
 		this.recurring = new RedisRecurringDefinitions(this.scripts, this.registry, options, this.signals);
+		this.workflows = new RedisWorkflows(this.scripts, this.registry, options, this.signals);
 		this.pruning = new Pruning(this.scripts, this.registry, options);
 	}
 
@@ -178,12 +186,17 @@ public final class RedisJobStore implements JobStore, WakeUps, JobEndings, Recur
 	public Exchange.Result exchange(Exchange exchange) {
 		Exchange.Result result = this.exchange.execute(exchange);
 		Set<String> returned = new HashSet<>();
+		boolean hasTasks = false;
 		for (Outcome outcome : exchange.outcomes()) {
+			hasTasks |= outcome.job().headers().containsKey(TaskRef.HEADER);
 			if (outcome.isBackAtOnce()) {
 				returned.add(outcome.job().queue());
 			}
 		}
 		this.signals.available(returned);
+		if (hasTasks) {
+			this.signals.workflowChanged();
+		}
 		return result;
 	}
 
@@ -254,6 +267,9 @@ public final class RedisJobStore implements JobStore, WakeUps, JobEndings, Recur
 		if (!taken.failed.isEmpty()) {
 			this.signals.someEnded();
 		}
+		if (taken.haveTasksEnded) {
+			this.signals.workflowChanged();
+		}
 		return taken;
 	}
 
@@ -271,16 +287,21 @@ public final class RedisJobStore implements JobStore, WakeUps, JobEndings, Recur
 	@Override
 	public List<ExpiredJob> expire() {
 		List<ExpiredJob> expired = new ArrayList<>();
+		AtomicBoolean hasTasks = new AtomicBoolean();
 		Arguments arguments = new Arguments().add(EXPIRED_AT_ONCE).add(StoredFailures.write(ExpiredJob.FAILURE));
 		this.scripts.runAll(Script.EXPIRE, this.options, this.registry.queues(), arguments).forEach((queue, reply) -> {
 			while (reply.hasNext()) {
 				JobId id = JobNumbers.id(reply.number(), this.registry.number(queue));
 				StoredJob job = StoredJob.read(reply.bytes());
+				hasTasks.compareAndSet(false, job.body().headers().containsKey(TaskRef.HEADER));
 				expired.add(new ExpiredJob(id, job.body().handler(), queue, job.attempts(), job.body().maxAttempts()));
 			}
 		});
 		if (!expired.isEmpty()) {
 			this.signals.someEnded();
+		}
+		if (hasTasks.get()) {
+			this.signals.workflowChanged();
 		}
 		return expired;
 	}
@@ -298,6 +319,11 @@ public final class RedisJobStore implements JobStore, WakeUps, JobEndings, Recur
 	@Override
 	public RecurringDefinitions recurring() {
 		return this.recurring;
+	}
+
+	@Override
+	public WorkflowRecords workflows() {
+		return this.workflows;
 	}
 
 	@Override
@@ -336,6 +362,8 @@ public final class RedisJobStore implements JobStore, WakeUps, JobEndings, Recur
 
 		private int available;
 
+		private boolean haveTasksEnded;
+
 		/**
 		 * Add what queues answered.
 		 * @return those that have more to do
@@ -352,6 +380,7 @@ public final class RedisJobStore implements JobStore, WakeUps, JobEndings, Recur
 			boolean hasMore = reply.number() > 0;
 			int back = reply.count();
 			this.available += back;
+			this.haveTasksEnded |= reply.count() > 0;
 			if (back > 0) {
 				this.queues.add(queue);
 			}

@@ -4,6 +4,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
 
 import org.jspecify.annotations.Nullable;
@@ -22,6 +23,10 @@ final class Registry {
 
 	private final byte[] queuesKey;
 
+	private final byte[] workflowQueuesKey;
+
+	private final Set<String> workflowQueues = ConcurrentHashMap.newKeySet();
+
 	private final Map<String, Integer> numbers = new ConcurrentHashMap<>();
 
 	private final Map<Integer, String> names = new ConcurrentHashMap<>();
@@ -30,6 +35,7 @@ final class Registry {
 		this.scripts = scripts;
 		this.key = options.registryKey();
 		this.queuesKey = Keys.bytes(this.key + ":queues");
+		this.workflowQueuesKey = Keys.bytes(this.key + ":workflow-queues");
 	}
 
 	/**
@@ -67,6 +73,33 @@ final class Registry {
 			known = this.names.get(number);
 		}
 		return known;
+	}
+
+	/**
+	 * Take note that a queue has workflows, or jobs of any, before it gets the first one.
+	 */
+	void useForWorkflows(String queue) {
+		if (!this.workflowQueues.contains(queue)) {
+			number(queue);
+			byte[] member = Keys.bytes(queue);
+			this.scripts.call((session) -> session
+				.await(session.send((commands) -> commands.sadd(this.workflowQueuesKey, member))));
+			this.workflowQueues.add(queue);
+		}
+	}
+
+	/**
+	 * Return the queues that ever had workflows, or jobs of any.
+	 * @return the names, in order
+	 */
+	Set<String> workflowQueues() {
+		Set<byte[]> found = this.scripts
+			.call((session) -> session.await(session.send((commands) -> commands.smembers(this.workflowQueuesKey))));
+		Set<String> names = new TreeSet<>();
+		if (found != null) {
+			found.forEach((name) -> names.add(Keys.text(name)));
+		}
+		return names;
 	}
 
 	/**

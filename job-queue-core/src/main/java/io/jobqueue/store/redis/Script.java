@@ -70,7 +70,23 @@ enum Script {
 
 	RECURRING_DECLARE("recurring-declare", false),
 
-	LIVE("live", true);
+	LIVE("live", true),
+
+	WORKFLOW_COMMIT("workflow-commit", workflowFunctions()),
+
+	WORKFLOW_DELIVER("workflow-deliver", workflowFunctions()),
+
+	WORKFLOW_COMPLETE("workflow-complete", workflowFunctions()),
+
+	WORKFLOW_STAGE("workflow-stage", true),
+
+	WORKFLOW_LOOK("workflow-look", workflowFunctions()),
+
+	WORKFLOW_FIND("workflow-find", workflowFunctions()),
+
+	WORKFLOW_TASKS("workflow-tasks", workflowFunctions()),
+
+	WORKFLOW_PRUNE("workflow-prune", workflowFunctions());
 
 	private final byte[] text;
 
@@ -101,12 +117,16 @@ enum Script {
 	 * Return whether to run it a second time would do something a second time.
 	 */
 	boolean runsOnce() {
-		return this == ENQUEUE || this == ENQUEUE_UNIQUE;
+		return this == ENQUEUE || this == ENQUEUE_UNIQUE || this == WORKFLOW_COMMIT;
 	}
 
 	// The script of an enqueue, to be called with arguments of its own.
 	private static String enqueueFunction() {
 		return read("queue") + "local function enqueue(ARGV)\n" + read("enqueue") + "end\n";
+	}
+
+	private static String workflowFunctions() {
+		return enqueueFunction() + "local function act(ARGV)\n" + read("act") + "end\n" + read("workflow");
 	}
 
 	private static String read(String name) {

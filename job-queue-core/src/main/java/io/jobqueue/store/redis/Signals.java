@@ -117,6 +117,14 @@ final class Signals implements WakeUps, AutoCloseable {
 	}
 
 	/**
+	 * Tell this process that something has happened to a workflow. The others look for
+	 * that every now and then.
+	 */
+	void workflowChanged() {
+		this.listeners.workflowChanged();
+	}
+
+	/**
 	 * Tell that jobs have ended which somebody waits for.
 	 */
 	void ended(Collection<JobId> jobs) {

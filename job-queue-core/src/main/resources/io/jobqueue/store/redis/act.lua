@@ -5,7 +5,8 @@
 --          or were cancelled, 'T' to give those that wait another due time
 -- ARGV[2]  '1' if cancelled jobs are kept; for 'T' the due time in milliseconds
 -- ARGV[3..] the jobs
--- Returns the number of changed jobs, of those that have become available, and of running ones to be cancelled.
+-- Returns the number of changed jobs, of those that have become available, of running ones to be cancelled, and of tasks of
+-- workflows that have ended.
 -- Cost: some commands for each job.
 
 local action = ARGV[1]
@@ -14,6 +15,7 @@ local changed, available, cancelling = 0, 0, 0
 local function cancel(job, value)
 	if take_out(job, value) then
 		leave(job, value)
+		end_if_task(job, value, 'C')
 		if ARGV[2] == '1' or call('ZSCORE', AWAITED, job) then
 			local _, _, attempts, abandonments = head(value)
 			finish(job, ending('C', attempts, abandonments))
@@ -48,6 +50,7 @@ for i = 3, #ARGV do
 				forget_end(job, record)
 			else
 				leave(job, value)
+				end_if_task(job, value, 'C')
 			end
 			forget({ job })
 			changed = changed + 1
@@ -61,6 +64,10 @@ for i = 3, #ARGV do
 				forget_keys({ job })
 			end
 			put_back(job, without_deadline(value), now, 0, 0)
+			local task = task_of(value)
+			if task then
+				call('HSET', TASKS, job, task)
+			end
 			changed = changed + 1
 			available = available + 1
 		end
@@ -72,4 +79,4 @@ for i = 3, #ARGV do
 		available = available + (due <= now and 1 or 0)
 	end
 end
-return { changed, available, cancelling }
+return { changed, available, cancelling, tell() }

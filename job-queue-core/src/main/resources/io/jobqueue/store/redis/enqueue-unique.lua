@@ -125,6 +125,10 @@ for at = 5, #ARGV, SIZE do
 		end
 		call('HSET', JOBS, job, value)
 		put_in_line(job, value, due, 0)
+		local task = task_of(value)
+		if task then
+			call('HSET', TASKS, job, task)
+		end
 		if field ~= '' then
 			take(field, job, ARGV[at + 3])
 		end

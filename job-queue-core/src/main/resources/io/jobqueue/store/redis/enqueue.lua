@@ -7,7 +7,7 @@
 -- ARGV[3]  which of the numbers each job gets, counted from 0, as one I4 each; '' for one after the other
 -- ARGV[4]  how many numbers are used in all
 -- ARGV[5..] runs of jobs with the same priority and due time: the number of jobs, '' for now or 'D' and a delay or 'T' and
---          an instant in milliseconds, before that an 'L' if they have limits, after that, if they have a deadline, a '/' and
+--          an instant in milliseconds, before that an 'L' if they have limits, and a 'W' if they are tasks, after that, if they have a deadline, a '/' and
 --          'D' and how long after they are due or 'T' and an instant; then their bodies
 -- Returns the first number.
 -- Cost: one HSET and one ZADD for each 2,000 values; O(log n) for each job.
@@ -38,6 +38,10 @@ local at = 5
 while at < #ARGV do
 	local count = tonumber(ARGV[at])
 	local when = ARGV[at + 1]
+	local tasks = string.byte(when) == 87 and {}
+	if tasks then
+		when = string.sub(when, 2)
+	end
 	local limited = string.byte(when) == 76 and {}
 	if limited then
 		when = string.sub(when, 2)
@@ -66,6 +70,10 @@ while at < #ARGV do
 		hash[n + 1] = job
 		hash[n + 2] = prefix .. ARGV[i]
 		line[n + 2] = job
+		if tasks then
+			tasks[#tasks + 1] = job
+			tasks[#tasks + 1] = task_of(hash[n + 2])
+		end
 		if limited then
 			limited[#limited + 1] = job
 		end
@@ -95,6 +103,9 @@ while at < #ARGV do
 	add_line(is_later, limited, line)
 	add(LATER, later)
 	add(DEADLINES, deadlines)
+	if tasks then
+		many('HSET', TASKS, tasks)
+	end
 	for i = 1, limited and not is_later and #limited or 0 do
 		local value = call('HGET', JOBS, limited[i])
 		enter(limited[i], value, limits_of(value))

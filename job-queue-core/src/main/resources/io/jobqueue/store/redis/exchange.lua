@@ -34,7 +34,7 @@ for i = 1, tonumber(ARGV[8]) do
 end
 
 -- One question for all that most queues never have.
-has_rare = exists_any(PROGRESS, CANCEL, LIMITED, AWAITED, LIMITS, RATED, DEADLINES, Q .. ':paused')
+has_rare = exists_any(PROGRESS, CANCEL, LIMITED, AWAITED, LIMITS, RATED, DEADLINES, TASKS, Q .. ':paused')
 
 local function exists_rarely(key)
 	return has_rare and exists(key)
@@ -70,7 +70,7 @@ local function finish_later(job, state, record, is_awaited)
 end
 
 -- How a job ended that did not succeed.
-local function settle_other(job, detail, ended, is_cancelled, is_limited, is_awaited)
+local function settle_other(job, detail, ended, is_cancelled, is_limited, is_awaited, task)
 	local kind, elapsed, attempts, abandonments, delay = struct.unpack('>c1I6HBI6', detail)
 	local failure = string.sub(detail, 17)
 	local counts = kind ~= 'Z' and kind ~= 'L' and kind ~= 'X'
@@ -85,6 +85,9 @@ local function settle_other(job, detail, ended, is_cancelled, is_limited, is_awa
 			leave(job, call('HGET', JOBS, job))
 		end
 		local state = (kind == 'F' or kind == 'X') and 'F' or 'C'
+		if task then
+			end_task(job, task, state, '', state == 'F' and failure)
+		end
 		finish_later(job, state, ended .. struct.pack('>c1I6HB', state, elapsed, attempts, abandonments), is_awaited)
 		return
 	end
@@ -130,6 +133,7 @@ local function settle_lease(lease_node, lease, first, count)
 	local limited = exists_rarely(LIMITED) and read('HMGET', LIMITED, mine)
 	local waits = exists_rarely(AWAITED) and read('ZMSCORE', AWAITED, mine)
 	local ended = ending_of_node(lease_node)
+	local tasks = exists_rarely(TASKS) and read('HMGET', TASKS, mine)
 	for i = 1, n do
 		local detail = details[i]
 		local is_awaited = waits and waits[i]
@@ -137,13 +141,17 @@ local function settle_lease(lease_node, lease, first, count)
 			if limited and limited[i] then
 				leave(mine[i], call('HGET', JOBS, mine[i]))
 			end
+			if tasks and tasks[i] then
+				end_task(mine[i], tasks[i], 'S', string.sub(detail, 17))
+			end
 			if keeps.S or is_awaited then
 				finish_later(mine[i], 'S', ended .. detail, is_awaited)
 			else
 				gone[#gone + 1] = mine[i]
 			end
 		else
-			settle_other(mine[i], detail, ended, cancelled and cancelled[i] == 1, limited and limited[i], is_awaited)
+			settle_other(mine[i], detail, ended, cancelled and cancelled[i] == 1, limited and limited[i], is_awaited,
+				tasks and tasks[i])
 		end
 	end
 end
@@ -162,6 +170,7 @@ if finished > 0 then
 end
 forget(gone, true)
 many('ZREM', AWAITED, awaited)
+tell()
 
 -- Which jobs the node was given without hearing of it. They are only looked for if its last lease is a newer one: a server
 -- that has lost its last moments may know an older one.

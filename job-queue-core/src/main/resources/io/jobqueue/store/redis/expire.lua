@@ -12,6 +12,7 @@ for _, job in ipairs(call('ZRANGEBYSCORE', DEADLINES, '-inf', text(now), 'LIMIT'
 	if value and take_out(job, value) then
 		leave(job, value)
 		local _, _, attempts, abandonments = head(value)
+		end_if_task(job, value, 'F', ARGV[2])
 		add_failure(job, attempts, ARGV[2])
 		finish(job, ending('F', attempts, abandonments))
 		reply[#reply + 1] = job
@@ -20,4 +21,5 @@ for _, job in ipairs(call('ZRANGEBYSCORE', DEADLINES, '-inf', text(now), 'LIMIT'
 		call('ZREM', DEADLINES, job)
 	end
 end
+tell()
 return reply

@@ -7,7 +7,7 @@
 --   created I6, due I6 (milliseconds), attempts H, abandonments B | priority b, length of the handler B, handler,
 --   greatest number of attempts H, flags B, ...
 -- What the flags say that there is comes next: limits, after their length H; a deadline, which scripts write: I6, milliseconds,
--- or 0 for none.
+-- or 0 for none; the task of a workflow that it is, after its length B.
 
 local Q = KEYS[1]
 local JOBS, DONE = Q .. ':jobs', Q .. ':done'
@@ -22,6 +22,10 @@ local WAIT, HOLD, BUCKET = Q .. ':wait:', Q .. ':hold:', Q .. ':bucket:'
 local UNIQUE, OWNERS, LAPSES = Q .. ':unique', Q .. ':owners', Q .. ':lapses'
 local DEADLINES = Q .. ':deadlines'
 local AWAITED = Q .. ':awaited'
+-- Of workflows: which unfinished jobs are which tasks; what has happened to workflows, by its number: the ends of jobs of this
+-- queue, and the texts for workflows that live here; and what there is to say of it.
+local TASKS = Q .. ':tasks'
+local ENDS, POSTS, NEWS = Q .. ':ends', Q .. ':posts', Q .. ':news'
 local STATES = { S = 'succeeded', F = 'failed', C = 'cancelled' }
 
 -- Numbers begin at this time, so that they grow with it.
@@ -35,8 +39,8 @@ local HEAD_SIZE = 15
 local MAX_FAILURES = 10
 -- An elapsed time.
 local NEVER_RAN = 281474976710655
--- Where the flags of a body are behind its handler, and which of them tell of limits and of a deadline.
-local FLAGS, HAS_LIMITS, HAS_DEADLINE = 5, 8, 16
+-- Where the flags of a body are behind its handler, and which of them tell of limits, of a deadline, and of a task.
+local FLAGS, HAS_LIMITS, HAS_DEADLINE, HAS_TASK = 5, 8, 16, 32
 -- How many jobs go through a gate at once.
 local ADMITTED_AT_ONCE = 1000
 
@@ -328,6 +332,82 @@ local function take_out(job, value)
 		return true
 	end
 	return false
+end
+
+-- The task that a job is, or nil.
+local function task_of(value)
+	local place = HEAD_SIZE + FLAGS + string.byte(value, HEAD_SIZE + 2)
+	local set = string.byte(value, place)
+	if math.floor(set / HAS_TASK) % 2 == 0 then
+		return nil
+	end
+	place = place + 1
+	if math.floor(set / HAS_LIMITS) % 2 == 1 then
+		place = place + 2 + struct.unpack('>H', value, place)
+	end
+	if math.floor(set / HAS_DEADLINE) % 2 == 1 then
+		place = place + 6
+	end
+	return string.sub(value, place + 1, place + string.byte(value, place))
+end
+
+-- The next of the numbers of this queue, of which so many are taken. Jobs, workflows and what happens to them have the same.
+local function take_numbers(count)
+	local base = math.max((call('GET', Q .. ':number') or 0) + 1, now - EPOCH)
+	call('SET', Q .. ':number', text(base + count - 1))
+	return base
+end
+
+local news, over = {}, {}
+
+-- The job of a task has ended: failed if a failure is given, with a result, or neither.
+local function end_task(job, task, state, result, failure)
+	if failure and failure ~= '' then
+		-- Without its stack trace.
+		local place = 5 + struct.unpack('>I4', failure)
+		if string.byte(failure, place) == 1 then
+			place = place + 4 + struct.unpack('>I4', failure, place + 1)
+		end
+		result = string.sub(failure, 1, place)
+	end
+	over[#over + 1] = job
+	news[#news + 1] = struct.pack('>c1I6I6c1B', 'E', now, job, state, #task) .. task .. result
+end
+
+-- Like that, if the job is a task.
+local function end_if_task(job, value, state, failure)
+	local task = task_of(value)
+	if task then
+		end_task(job, task, state, '', failure)
+	end
+end
+
+local function post(workflow, said)
+	news[#news + 1] = struct.pack('>c1I7', 'P', workflow) .. said
+end
+
+-- Record what has happened to workflows. Returns how many jobs of tasks have ended.
+local function tell()
+	if #news == 0 then
+		return 0
+	end
+	local base = take_numbers(#news)
+	local values, ends, posts = {}, {}, {}
+	for i = 1, #news do
+		local number = text(base + i - 1)
+		values[i * 2 - 1] = number
+		values[i * 2] = news[i]
+		local line = string.byte(news[i]) == 69 and ends or posts
+		line[#line + 1] = number
+		line[#line + 1] = number
+	end
+	many('HSET', NEWS, values)
+	many('ZADD', ENDS, ends)
+	many('ZADD', POSTS, posts)
+	many('HDEL', TASKS, over)
+	local count = #over
+	news, over = {}, {}
+	return count
 end
 
 -- Forget the unique keys of jobs that are there no more. A job that succeeded holds its key for its duration all the same.

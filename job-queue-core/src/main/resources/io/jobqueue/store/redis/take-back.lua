@@ -8,7 +8,8 @@
 -- ARGV[5]  what is recorded of such a failure
 -- ARGV[6]  a node
 -- ARGV[7..] nodes that are alive
--- Returns 1 if there is more to do, the number of jobs that are available again, then the jobs that failed for good.
+-- Returns 1 if there is more to do, the number of jobs that are available again, of tasks of workflows that have ended, then
+-- the jobs that failed for good.
 -- Cost: some commands for each job.
 
 local is_dead = ARGV[1] == 'D'
@@ -42,12 +43,14 @@ local function take_back(job, value, is_cancelled)
 		leave(job, value)
 	end
 	if is_cancelled then
+		end_if_task(job, value, 'C')
 		if ARGV[2] == '1' or call('ZSCORE', AWAITED, job) then
 			finish(job, ending('C', attempts, abandonments))
 		else
 			forget({ job })
 		end
 	elseif is_dead and abandonments >= tonumber(ARGV[4]) then
+		end_if_task(job, value, 'F', ARGV[5])
 		add_failure(job, attempts, ARGV[5])
 		finish(job, ending('F', attempts, abandonments))
 		failed[#failed + 1] = job
@@ -87,4 +90,4 @@ for _, node in ipairs(leaving) do
 		more = 1
 	end
 end
-return { more, available, unpack(failed) }
+return { more, available, tell(), unpack(failed) }

@@ -104,7 +104,33 @@ public final class RedisFixture implements JobStoreFixture {
 				local entry = string.gsub(redis.call('HGET', Q .. ':unique', lapses[i]), '%d+$', till)
 				redis.call('HSET', Q .. ':unique', lapses[i], entry)
 			end
+			for _, name in ipairs({ 'workflow-timeouts', 'workflow-ends', 'intents', 'deliveries' }) do
+				local times = redis.call('ZRANGE', Q .. ':' .. name, 0, -1, 'WITHSCORES')
+				for i = 1, #times, 2 do
+					redis.call('ZADD', Q .. ':' .. name, text(times[i + 1] - shift), times[i])
+				end
+			end
+			local workflows = redis.call('HGETALL', Q .. ':workflows')
+			for i = 1, #workflows, 2 do
+				local version, created, ended = struct.unpack('>I6I6I6', workflows[i + 1])
+				redis.call('HSET', Q .. ':workflows', workflows[i], struct.pack('>I6I6I6', version, created - shift,
+					ended > 0 and ended - shift or 0) .. string.sub(workflows[i + 1], 19))
+			end
 			return 0
+			""";
+
+	/** Removes the keys whose names hold ids of workflows. */
+	private static final String REMOVE_TASKS = """
+			local removed = 0
+			for _, name in ipairs({ 'task-contents', 'task-statuses', 'task-names', 'tasks-ready', 'tasks-live' }) do
+				for _, workflow in ipairs(redis.call('HKEYS', KEYS[1] .. ':workflows')) do
+					removed = removed + redis.call('DEL', KEYS[1] .. ':' .. name .. ':' .. workflow)
+				end
+			end
+			for _, state in ipairs({ 'RUNNING', 'STILL', 'NEXT', 'DONE' }) do
+				removed = removed + redis.call('DEL', KEYS[1] .. ':workflow-ids:' .. state)
+			end
+			return removed
 			""";
 
 	private static final String ADVANCE_REGISTRY = """
@@ -223,7 +249,10 @@ public final class RedisFixture implements JobStoreFixture {
 	@Override
 	public void close() {
 		if (!this.stores.isEmpty()) {
-			queues().forEach((queue) -> deleteKeys(queueKey(queue)));
+			queues().forEach((queue) -> {
+				run(REMOVE_TASKS, queueKey(queue), "");
+				deleteKeys(queueKey(queue));
+			});
 			deleteKeys(registryKey());
 		}
 		this.stores.forEach(RedisJobStore::close);
@@ -236,7 +265,9 @@ public final class RedisFixture implements JobStoreFixture {
 				"asides", "nodes", "leaving", "cancel", "awaited", "deadlines", "progress", "failures", "paused",
 				"succeeded", "failed", "cancelled", "limited", "parked", "rated", "limits", "unique", "owners",
 				"lapses", "ended:succeeded", "ended:failed", "ended:cancelled", "queues", "node", "described",
-				"pruning", "recurring", "recurring-due", "recurring-queues", "declared")) {
+				"pruning", "recurring", "recurring-due", "recurring-queues", "declared", "workflow-queues", "tasks",
+				"ends", "posts", "news", "workflows", "workflow-contents", "workflow-ids", "workflow-timeouts",
+				"workflow-ends", "intents", "delivered", "deliveries")) {
 			template.unlink(prefix + ":" + name);
 		}
 	}
