@@ -205,6 +205,22 @@ public final class RedisFixture implements JobStoreFixture {
 		return store;
 	}
 
+	/**
+	 * Return where connections come from.
+	 * @return the same factory for all fixtures of its kind
+	 */
+	public LettuceConnectionFactory connections() {
+		return this.connections;
+	}
+
+	/**
+	 * Return the settings of the last store that was created.
+	 * @return the settings
+	 */
+	public RedisOptions options() {
+		return this.options;
+	}
+
 	@Override
 	public Instant now() {
 		try (RedisConnection connection = this.connections.getConnection()) {
