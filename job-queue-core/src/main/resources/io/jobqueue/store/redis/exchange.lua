@@ -142,7 +142,7 @@ local function settle_lease(lease_node, lease, first, count)
 				leave(mine[i], call('HGET', JOBS, mine[i]))
 			end
 			if tasks and tasks[i] then
-				end_task(mine[i], tasks[i], 'S', string.sub(detail, 17))
+				end_task(mine[i], tasks[i], 'S', string.sub(detail, 11))
 			end
 			if keeps.S or is_awaited then
 				finish_later(mine[i], 'S', ended .. detail, is_awaited)
