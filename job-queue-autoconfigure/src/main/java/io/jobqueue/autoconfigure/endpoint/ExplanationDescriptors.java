@@ -63,7 +63,8 @@ public final class ExplanationDescriptors {
 			if (reason.data().get(KEY) instanceof String key) {
 				Object shown = values.text(KEY, key, isShown);
 				data.put(KEY, shown);
-				text = text.replace(key, String.valueOf(shown));
+				// In quotes: a key can be a part of anything else.
+				text = text.replace("'" + key + "'", "'" + shown + "'");
 			}
 			return new Reason(reason.kind(), text, data);
 		}
