@@ -251,6 +251,13 @@ class ChaosIntegrationTests {
 		}
 	}
 
+	@Test
+	void workflowGoesOnWhenAllOfItsNodesAreKilled() throws Exception {
+		try (ChaosRun run = run("workflow", ChaosSettings.quick().withWorkers(WorkflowTrial.WORKERS))) {
+			logger.info("{}", new WorkflowTrial(run).execute());
+		}
+	}
+
 	private static ChaosRun run(String name, ChaosSettings settings) throws IOException {
 		return new ChaosRun(new PostgresChaosStore(server, name + "_" + System.nanoTime()), settings,
 				Files.createTempDirectory(directory, name + "-"));

@@ -23,6 +23,9 @@ record ChaosSettings(Duration heartbeat, Duration deadAfter, Duration shutdownTi
 
 	static final String QUEUE = "chaos";
 
+	/** How often nodes look after workflows. */
+	static final Duration WORKFLOWS = Duration.ofMillis(500);
+
 	/** For the time that a busy machine takes. */
 	private static final Duration SLACK = Duration.ofSeconds(5);
 

@@ -12,14 +12,26 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.LongFunction;
 
+import tools.jackson.databind.json.JsonMapper;
+
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.transaction.support.TransactionTemplate;
 
 import io.jobqueue.JobLimit;
 import io.jobqueue.JobLimits;
+import io.jobqueue.JobSpec;
+import io.jobqueue.JobTemplate;
 import io.jobqueue.LimitTarget;
+import io.jobqueue.client.EnqueueOptions;
+import io.jobqueue.client.StoreJobEnqueuer;
+import io.jobqueue.client.UnknownHandlers;
+import io.jobqueue.handler.JobHandlerRegistry;
+import io.jobqueue.serialization.JacksonJobSerializer;
 import io.jobqueue.store.JobStore;
 import io.jobqueue.store.NewJob;
+import io.jobqueue.workflow.StoreWorkflows;
+import io.jobqueue.workflow.WorkflowRunner;
+import io.jobqueue.workflow.Workflows;
 import io.jobqueue.test.chaos.Ledger.Fate;
 
 /**
@@ -144,6 +156,13 @@ final class Producer implements AutoCloseable {
 		this.store.admin().limit(LimitTarget.queue(ChaosSettings.QUEUE), JobLimit.concurrency(maxConcurrent));
 	}
 
+	/**
+	 * Return what starts workflows, and waits for them as any other node.
+	 */
+	Workshop workshop() {
+		return new Workshop();
+	}
+
 	private void inTransaction(SplittableRandom random, boolean isRolledBack) {
 		Map<Long, JobKind> jobs = new TreeMap<>();
 		keys(1 + random.nextInt(3)).forEach((key) -> jobs.put(key, JobKind.any(random, this.jobs.isTransactional())));
@@ -203,6 +222,44 @@ final class Producer implements AutoCloseable {
 	public void close() {
 		this.threads.shutdownNow();
 		this.client.close();
+	}
+
+	/**
+	 * Where workflows are started.
+	 */
+	final class Workshop implements AutoCloseable {
+
+		private final WorkflowRunner runner = new WorkflowRunner(Producer.this.store, List.of(),
+				ChaosSettings.WORKFLOWS, Duration.ofDays(7), false);
+
+		private final StoreJobEnqueuer enqueuer = new StoreJobEnqueuer(Producer.this.store, new JobHandlerRegistry(),
+				new JacksonJobSerializer(JsonMapper.shared()),
+				new EnqueueOptions(1, 1024 * 1024, UnknownHandlers.ACCEPT), (text) -> text);
+
+		private final JobTemplate jobs = new JobTemplate(this.enqueuer);
+
+		private Workshop() {
+			this.runner.start();
+		}
+
+		Workflows workflows() {
+			return new StoreWorkflows(Producer.this.store, this.jobs, this.enqueuer::prepare, this.enqueuer,
+					new JacksonJobSerializer(JsonMapper.shared()), this.runner);
+		}
+
+		List<Long> keys(int count) {
+			return Producer.this.keys(count);
+		}
+
+		JobSpec job(JobKind kind, long key) {
+			return this.jobs.job(kind.handler(), key).queue(ChaosSettings.QUEUE);
+		}
+
+		@Override
+		public void close() {
+			this.runner.stop();
+		}
+
 	}
 
 }

@@ -108,6 +108,14 @@ class RedisChaosIntegrationTests {
 	}
 
 	@Test
+	void workflowGoesOnWhenAllOfItsNodesAreKilled() throws Exception {
+		try (RedisChaosServer server = new RedisChaosServer(directory.resolve("workflow"), "everysec");
+				ChaosRun run = run(server, ChaosSettings.quick().withWorkers(WorkflowTrial.WORKERS))) {
+			logger.info("{}", new WorkflowTrial(run).execute());
+		}
+	}
+
+	@Test
 	void limitsHoldAndPlacesAreFreeAgainWhenNodesDie() throws Exception {
 		try (RedisChaosServer server = new RedisChaosServer(directory.resolve("limits"), "everysec");
 				ChaosRun run = run(server, ChaosSettings.quick().withWorkers(LimitTrial.WORKERS))) {

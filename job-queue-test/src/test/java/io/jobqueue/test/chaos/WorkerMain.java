@@ -19,6 +19,7 @@ import io.jobqueue.event.JobEvents;
 import io.jobqueue.handler.JobHandlerRegistry;
 import io.jobqueue.serialization.JacksonJobSerializer;
 import io.jobqueue.worker.JobWorker;
+import io.jobqueue.workflow.WorkflowRunner;
 
 /**
  * One worker in a process of its own. Arguments: the name of the node, the port of its
@@ -55,6 +56,7 @@ final class WorkerMain {
 			Runtime.getRuntime().addShutdownHook(new Thread(LockSupport::park));
 		}
 		worker.start();
+		new WorkflowRunner(client.store(), List.of(), ChaosSettings.WORKFLOWS, Duration.ofDays(7), true).start();
 		reportRate(handlers, System.out);
 		// The other end is closed when the parent ends, however that happens.
 		System.in.transferTo(PrintStream.nullOutputStream());
