@@ -3,6 +3,7 @@ package io.jobqueue.test.store;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -11,6 +12,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
 import org.jspecify.annotations.Nullable;
@@ -345,6 +347,35 @@ abstract class WorkflowRecordsContract extends StoreContract {
 		assertThat(this.store.heartbeat(this.node).cancelled()).containsExactly(running.id());
 		eventually(() -> this.workflows.look(10).signals().size() == 1);
 		assertThat(get(id).isFinished()).isTrue();
+	}
+
+	@Test
+	void changeMayBeLarge() {
+		int size = 3000;
+		long id = this.workflows.reserve(QUEUE);
+		Map<Integer, NewJob> released = new LinkedHashMap<>();
+		IntStream.range(0, size)
+			.forEach((number) -> released.put(number, job(id, number, (number % 2 == 0) ? QUEUE : OTHER_QUEUE)));
+		create(id, released);
+		List<StoredTask> tasks = this.workflows.tasksFrom(id, 0, size + 1);
+		assertThat(tasks).extracting(StoredTask::number)
+			.containsExactlyElementsOf(IntStream.range(0, size).boxed().toList());
+		Set<JobId> jobs = tasks.stream()
+			.map((task) -> Objects.requireNonNull(task.job()))
+			.collect(Collectors.toCollection(LinkedHashSet::new));
+		assertThat(jobs).hasSize(size);
+		assertThat(this.workflows.tasksIn(Phase.LIVE, Map.of(id, size + 1))).hasSize(size);
+		assertThat(claim(this.node, Claim.of(OTHER_QUEUE, 1))).extracting((job) -> TaskRef.of(job.headers()))
+			.containsExactly(new TaskRef(id, 1));
+		assertThat(this.workflows.commit(List.of(new WorkflowChange(get(id).with("CANCELLED", true, ""), List.of(),
+				tasks.stream().map((task) -> task.with(Phase.ENDED, "over")).toList(), Map.of(), jobs, Map.of(),
+				List.of()))))
+			.containsExactly(id);
+		assertThat(this.workflows.tasksIn(Phase.LIVE, Map.of(id, size + 1))).isEmpty();
+		assertThat(this.workflows.tasks(Map.of(id, Set.of(0, size - 1)))).extracting(StoredTask::status)
+			.containsExactly("over", "over");
+		assertThat(this.workflows.look(size).signals()).as("all but the one that runs").hasSize(size - 1);
+		assertNothingToClaim();
 	}
 
 	@Test

@@ -140,6 +140,44 @@ class RedisWorkflowCrashIntegrationTests {
 			assertThat(states).containsExactly(WENT_ON);
 		}
 
+		@Test
+		void whoReadsAChangeThatIsNotCompleteIsRefused() {
+			List<StoredWorkflow> seen = new ArrayList<>();
+			Set<Boolean> found = new HashSet<>();
+			everyPoint(() -> seen.addAll(this.workflows.newest(WENT_ON, null, 1)), (records) -> {
+				seen.clear();
+				Consumer<String> check = change(records, 0);
+				found.add(!seen.isEmpty());
+				seen.forEach((half) -> assertThat(this.workflows.commit(List.of(onlyState(half, "WRONG")))).isEmpty());
+				return check;
+			}, new HashSet<>());
+			assertThat(found).containsExactlyInAnyOrder(false, true);
+		}
+
+		@Test
+		void signalIsHandledOnce() {
+			long id = this.workflows.reserve(HOME);
+			create(id, List.of(job(id, 0, HOME), job(id, 1, "billing")));
+			for (String queue : List.of(HOME, "billing")) {
+				this.store.exchange(new Exchange(this.node,
+						List.of(Outcome.succeeded(claim(queue).get(0), null, Duration.ZERO)), Claim.NONE));
+				List<WorkflowSignal> signals = this.workflows.look(100).signals();
+				assertThat(signals).hasSize(1);
+				assertThat(this.workflows.commit(List.of(handle(id, signals)))).containsExactly(id);
+				assertThat(this.workflows.commit(List.of(handle(id, signals)))).as(queue).isEmpty();
+			}
+		}
+
+		private WorkflowChange handle(long id, List<WorkflowSignal> signals) {
+			StoredWorkflow now = this.workflows.find(Set.of(id)).get(0);
+			return new WorkflowChange(now, List.of(), List.of(), Map.of(), Set.of(), Map.of(), signals);
+		}
+
+		private static WorkflowChange onlyState(StoredWorkflow workflow, String state) {
+			return new WorkflowChange(workflow.with(state, false, ""), List.of(), List.of(), Map.of(), Set.of(),
+					Map.of(), List.of());
+		}
+
 		private static void crash() {
 			throw new IllegalStateException("Crashed");
 		}
@@ -236,10 +274,7 @@ class RedisWorkflowCrashIntegrationTests {
 			assertThat(this.workflows.tasksIn(Phase.READY, Map.of(id, 10_000))).as(where).hasSize(many);
 			// Nothing keeps it from going on.
 			StoredWorkflow now = this.workflows.find(Set.of(id)).get(0);
-			assertThat(this.workflows.commit(List.of(new WorkflowChange(now.with("OVER", true, ""), List.of(),
-					List.of(), Map.of(), Set.of(), Map.of(), List.of()))))
-				.as(where)
-				.containsExactly(id);
+			assertThat(this.workflows.commit(List.of(onlyState(now, "OVER")))).as(where).containsExactly(id);
 		}
 
 		private Consumer<String> enqueue(WorkflowRecords interrupted) {
