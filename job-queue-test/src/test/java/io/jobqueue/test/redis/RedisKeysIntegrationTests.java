@@ -2,6 +2,7 @@ package io.jobqueue.test.redis;
 
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -31,7 +32,13 @@ import io.jobqueue.store.NewJob;
 import io.jobqueue.store.NodeDescription;
 import io.jobqueue.store.Outcome;
 import io.jobqueue.store.Retention;
+import io.jobqueue.store.StoredTask;
+import io.jobqueue.store.StoredWorkflow;
+import io.jobqueue.store.TaskRef;
 import io.jobqueue.store.UniqueKey;
+import io.jobqueue.store.WorkflowChange;
+import io.jobqueue.store.WorkflowRecords;
+import io.jobqueue.store.WorkflowSignal;
 import io.jobqueue.store.redis.RedisJobStore;
 import io.jobqueue.store.redis.RedisOptions;
 
@@ -116,6 +123,43 @@ class RedisKeysIntegrationTests {
 		this.store.prune();
 		this.store.deregister(this.node);
 		assertThat(names("default")).containsExactlyInAnyOrder("number", "lease");
+	}
+
+	@Test
+	void workflowsThatAreNotKeptLeaveNothing() {
+		WorkflowRecords workflows = this.store.workflows();
+		long id = workflows.reserve("default");
+		workflows.create(new WorkflowChange(
+				new StoredWorkflow(id, "w", "RUNNING", false, 0, Instant.EPOCH, Duration.ofHours(1), "", ""),
+				List.of(task(id, 0), task(id, 1)), List.of(),
+				Map.of(0, job("default", id, 0), 1, job("other", id, 1)), Set.of(), Map.of(), List.of()));
+		List<Outcome> outcomes = new ArrayList<>();
+		for (String queue : List.of("default", "other")) {
+			this.store.exchange(new Exchange(this.node, List.of(), Claim.of(queue, 10)))
+				.claimed()
+				.forEach((job) -> outcomes.add(Outcome.succeeded(job, "1", Duration.ZERO)));
+		}
+		this.store.exchange(new Exchange(this.node, outcomes, Claim.NONE));
+		StoredWorkflow workflow = workflows.find(List.of(id)).get(0);
+		workflows.post(id, "news");
+		List<WorkflowSignal> signals = workflows.look(10).signals();
+		assertThat(signals).hasSize(3);
+		assertThat(workflows.commit(List.of(new WorkflowChange(workflow.with("DONE", true, ""), List.of(), List.of(),
+				Map.of(), Set.of(), Map.of(), signals))))
+			.hasSize(1);
+		this.redis.opsForZSet().add(this.prefix + ":{default}:workflow-ends", Long.toString(id), 1);
+		assertThat(workflows.prune(Duration.ofMinutes(1), 10)).isEqualTo(1);
+		this.store.deregister(this.node);
+		assertThat(names("default")).containsExactlyInAnyOrder("number", "lease");
+		assertThat(names("other")).containsExactlyInAnyOrder("number", "lease", "delivered", "deliveries");
+	}
+
+	private static StoredTask task(long id, int number) {
+		return new StoredTask(id, number, "t" + number, StoredTask.Phase.LIVE, null, "", "");
+	}
+
+	private static NewJob job(String queue, long id, int number) {
+		return job(queue, null).withHeaders(new TaskRef(id, number).addTo(Map.of()));
 	}
 
 	private static NewJob unique(String key, UniqueScope scope, Duration duration) {
