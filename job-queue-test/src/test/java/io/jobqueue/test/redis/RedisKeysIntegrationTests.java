@@ -131,8 +131,8 @@ class RedisKeysIntegrationTests {
 		long id = workflows.reserve("default");
 		workflows.create(new WorkflowChange(
 				new StoredWorkflow(id, "w", "RUNNING", false, 0, Instant.EPOCH, Duration.ofHours(1), "", ""),
-				List.of(task(id, 0), task(id, 1)), List.of(),
-				Map.of(0, job("default", id, 0), 1, job("other", id, 1)), Set.of(), Map.of(), List.of()));
+				List.of(task(id, 0), task(id, 1)), List.of(), Map.of(0, job("default", id, 0), 1, job("other", id, 1)),
+				Set.of(), Map.of(), List.of()));
 		List<Outcome> outcomes = new ArrayList<>();
 		for (String queue : List.of("default", "other")) {
 			this.store.exchange(new Exchange(this.node, List.of(), Claim.of(queue, 10)))
