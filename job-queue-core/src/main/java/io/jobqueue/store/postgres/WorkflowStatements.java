@@ -47,7 +47,7 @@ final class WorkflowStatements {
 				s.failure_message, s.ended_at, s.posted
 			from (select now() as now, array(select w.id from @.job_workflow w where w.ends_at <= now() and not w.finished
 					order by w.ends_at limit l.n) as timed_out, l.n from (select ?::int as n) l) n
-				left join lateral (select * from @.job_workflow_signal g order by g.id limit n.n) s on true
+				left join lateral @.job_workflow_look_v1(n.n) s on true
 			order by s.id""";
 
 	private static final String COLUMNS = """

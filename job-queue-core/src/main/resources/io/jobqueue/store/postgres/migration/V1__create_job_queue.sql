@@ -210,10 +210,6 @@ create table job_workflow_signal (
 	workflow_id bigint not null,
 	number int,
 	job_id bigint,
-	state text,
-	result text,
-	failure_type text,
-	failure_message text,
 	ended_at timestamptz,
 	posted text
 ) with (autovacuum_vacuum_scale_factor = 0, autovacuum_vacuum_threshold = 2000);
@@ -539,23 +535,36 @@ create trigger job_gate_changed after update of state, queue on job
 create trigger job_gate_removed after delete on job
 	for each row when (old.limits is not null) execute function job_gate_follow_v1();
 
--- Tell a workflow that the job of a task has ended, whoever has ended it. How it did is in the history, where it was put by
--- the same statement; one that is not there was deleted.
+-- Tell a workflow that the job of a task has ended, whoever has ended it. How it did is in the history, where the same
+-- statement has put it; one that is not there was deleted. Looking for it here would cost more for each job than for many.
 create function job_task_ended_v1() returns trigger language plpgsql
 set search_path from current
-set enable_seqscan = off set enable_bitmapscan = off
 as $$
-declare
-	v_end record;
 begin
-	select h.state, h.result, h.failures -> -1 as failure into v_end from job_history h
-		where h.id = old.id and h.finished_at >= transaction_timestamp();
-	insert into job_workflow_signal (workflow_id, number, job_id, state, result, failure_type, failure_message, ended_at)
-	values (split_part(old.task, ':', 1)::bigint, split_part(old.task, ':', 2)::int, old.id,
-		coalesce(v_end.state, 'cancelled'), v_end.result,
-		case when v_end.state = 'failed' then v_end.failure ->> 'type' end,
-		case when v_end.state = 'failed' then v_end.failure ->> 'message' end, now());
+	insert into job_workflow_signal (workflow_id, number, job_id, ended_at)
+	values (split_part(old.task, ':', 1)::bigint, split_part(old.task, ':', 2)::int, old.id, now());
 	return null;
+end
+$$;
+
+-- The oldest signals, and how the jobs have ended that they tell of.
+create function job_workflow_look_v1(p_limit int)
+returns table (id bigint, workflow_id bigint, number int, job_id bigint, state text, result text, failure_type text,
+	failure_message text, ended_at timestamptz, posted text)
+language plpgsql stable
+set search_path from current
+set enable_seqscan = off set enable_bitmapscan = off set enable_hashjoin = off set enable_mergejoin = off
+set jit = off set plan_cache_mode = force_generic_plan
+as $$
+#variable_conflict use_column
+begin
+	return query
+		select s.id, s.workflow_id, s.number, s.job_id, coalesce(h.state, 'cancelled'), h.result,
+			case when h.state = 'failed' then h.failures -> -1 ->> 'type' end,
+			case when h.state = 'failed' then h.failures -> -1 ->> 'message' end, s.ended_at, s.posted
+		from (select g.* from job_workflow_signal g order by g.id limit p_limit) s
+			left join job_history h on h.id = s.job_id and h.finished_at >= s.ended_at
+		order by s.id;
 end
 $$;
 
@@ -1555,6 +1564,10 @@ declare
 begin
 	removed := 0;
 	last := p_after;
+	if exists (select 1 from job_workflow_signal) then
+		-- A workflow has not read yet how its tasks have ended.
+		return;
+	end if;
 	for v_partition, v_rows, v_last in execute format('select p.tableoid::regclass, array_agg(p.place), max(p.id) from ('
 		|| 'select h.tableoid, h.ctid as place, h.id from %I h where h.id > $1 and h.id <= $2 order by h.id limit $3'
 		|| ' for update skip locked) p group by p.tableoid', 'job_history_' || p_state) using p_after, p_surplus, p_limit
@@ -1582,6 +1595,10 @@ declare
 	v_kept bigint;
 	v_dropped int := 0;
 begin
+	if exists (select 1 from job_workflow_signal) then
+		-- A workflow has not read yet how its tasks have ended.
+		return 0;
+	end if;
 	execute format('delete from %I where finished_at < $1', 'job_history_' || p_state || '_default') using v_before;
 	for v_name, v_end in
 		select d.relname, d.ends_at from (
