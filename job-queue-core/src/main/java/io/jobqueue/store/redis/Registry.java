@@ -81,11 +81,15 @@ final class Registry {
 	void useForWorkflows(String queue) {
 		if (!this.workflowQueues.contains(queue)) {
 			number(queue);
-			byte[] member = Keys.bytes(queue);
-			this.scripts.call((session) -> session
-				.await(session.send((commands) -> commands.sadd(this.workflowQueuesKey, member))));
+			addWorkflowQueue(queue);
 			this.workflowQueues.add(queue);
 		}
+	}
+
+	private void addWorkflowQueue(String queue) {
+		byte[] member = Keys.bytes(queue);
+		this.scripts.call(
+				(session) -> session.await(session.send((commands) -> commands.sadd(this.workflowQueuesKey, member))));
 	}
 
 	/**
@@ -99,6 +103,8 @@ final class Registry {
 		if (found != null) {
 			found.forEach((name) -> names.add(Keys.text(name)));
 		}
+		// A server that has lost its last moments may not know all of them.
+		this.workflowQueues.stream().filter(names::add).forEach(this::addWorkflowQueue);
 		return names;
 	}
 

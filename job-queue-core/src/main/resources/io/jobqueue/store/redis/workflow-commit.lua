@@ -12,7 +12,6 @@
 -- Cost: some commands for each workflow, and those of its jobs.
 
 at = 2
-local queue = tonumber(ARGV[1])
 local changes, accepted, reply = {}, {}, { 0 }
 
 local function take_change()
@@ -119,14 +118,10 @@ for _, change in ipairs(changes) do
 		write_workflow(change)
 	end
 end
-reply[1] = perform(accepted, ARGV[2])
+reply[1] = perform(accepted, ARGV[2], tonumber(ARGV[1]))
 for i, change in ipairs(changes) do
 	reply[i + 1] = change.is_accepted and 1 or 0
 	if change.is_accepted then
-		local effects = change.effects
-		if effects.numbers ~= '' then
-			set_jobs(change.id, effects.numbers, effects.base, queue)
-		end
 		write_intent(change)
 	end
 end

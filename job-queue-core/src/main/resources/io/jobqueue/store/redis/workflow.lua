@@ -34,12 +34,20 @@ local function take_list(size)
 	return list
 end
 
--- Write tasks: for each its number, status, name and content. Those that are there already have no name here.
-local function write_tasks(workflow, tasks)
+local function with_job(status, number, queue)
+	return string.sub(status, 1, 1) .. struct.pack('>I7', number * QUEUES + queue) .. string.sub(status, 9)
+end
+
+-- Write tasks: for each its number, status, name and content. Those that are there already have no name here. Some may have
+-- got jobs in the queue.
+local function write_tasks(workflow, tasks, jobs, queue)
 	local statuses, contents, names = {}, {}, {}
 	local into, out = { R = {}, L = {} }, { R = {}, L = {} }
 	for i = 1, #tasks, 4 do
 		local number, status, name = tasks[i], tasks[i + 1], tasks[i + 2]
+		if jobs[number] then
+			status = with_job(status, jobs[number], queue)
+		end
 		statuses[#statuses + 1] = number
 		statuses[#statuses + 1] = status
 		if name ~= '' then
@@ -77,8 +85,7 @@ local function set_jobs(workflow, numbers, first, queue)
 	for i = 1, #fields do
 		if statuses[i] then
 			changed[#changed + 1] = fields[i]
-			changed[#changed + 1] = string.sub(statuses[i], 1, 1) .. struct.pack('>I7', (first + i - 1) * QUEUES + queue)
-				.. string.sub(statuses[i], 9)
+			changed[#changed + 1] = with_job(statuses[i], first + i - 1, queue)
 		end
 	end
 	many('HSET', TASK_STATUSES .. workflow, changed)
@@ -101,8 +108,18 @@ local function take_effects(id)
 	return effects
 end
 
--- Do all that. Returns how many running jobs are to be cancelled.
-local function perform(all, keeps_cancelled)
+-- The jobs of tasks by the numbers of these.
+local function jobs_of(effects)
+	local jobs = {}
+	for i = 1, #effects.numbers, 4 do
+		jobs[text(struct.unpack('>I4', effects.numbers, i))] = effects.base + (i - 1) / 4
+	end
+	return jobs
+end
+
+-- Do all that. With the number of the queue, the tasks that are written record the jobs. Returns how many running jobs are to be
+-- cancelled.
+local function perform(all, keeps_cancelled, queue)
 	local jobs, total = { 'N', '0', '', '0' }, 0
 	local handled, cancelled = {}, { 'C', keeps_cancelled }
 	for _, effects in ipairs(all) do
@@ -120,9 +137,6 @@ local function perform(all, keeps_cancelled)
 		for i = 1, #effects.posts, 2 do
 			post(effects.posts[i], effects.posts[i + 1])
 		end
-		if #effects.tasks > 0 then
-			write_tasks(effects.id, effects.tasks)
-		end
 	end
 	local first = 0
 	if total > 0 then
@@ -131,6 +145,9 @@ local function perform(all, keeps_cancelled)
 	end
 	for _, effects in ipairs(all) do
 		effects.base = effects.count > 0 and first + effects.base or 0
+		if #effects.tasks > 0 then
+			write_tasks(effects.id, effects.tasks, queue and jobs_of(effects) or {}, queue)
+		end
 	end
 	many('ZREM', ENDS, handled)
 	many('ZREM', POSTS, handled)
