@@ -8,7 +8,7 @@ import io.jobqueue.JobId;
 
 /**
  * A step of one workflow. It takes place if, and only if, the workflow still has the
- * version that was read before.
+ * version that was read before, and nobody has handled any of its signals.
  *
  * @param workflow the workflow as it is to be, with the version that was read; 0 for a
  * new one

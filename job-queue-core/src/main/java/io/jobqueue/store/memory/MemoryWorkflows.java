@@ -180,7 +180,10 @@ final class MemoryWorkflows implements WorkflowRecords {
 			Set<Long> done = new HashSet<>();
 			for (WorkflowChange change : changes) {
 				Entry entry = this.all.get(change.workflow().id());
-				if (entry != null && entry.workflow.version() == change.workflow().version()) {
+				if (entry != null && entry.workflow.version() == change.workflow().version()
+						&& change.handled()
+							.stream()
+							.allMatch((signal) -> this.signals.containsKey(Long.valueOf(signal.position())))) {
 					apply(change, now);
 					done.add(change.workflow().id());
 				}

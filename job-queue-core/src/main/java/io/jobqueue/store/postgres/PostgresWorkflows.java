@@ -235,8 +235,9 @@ final class PostgresWorkflows implements WorkflowRecords {
 		// Should it fail, the connection is thrown away, and the transaction with it.
 		List<WorkflowChange> done = this.own.call((connection) -> {
 			connection.setAutoCommit(false);
-			Set<Long> mine = take(connection, changes);
-			List<WorkflowChange> taken = changes.stream()
+			List<WorkflowChange> possible = withAllSignals(connection, changes);
+			Set<Long> mine = take(connection, possible);
+			List<WorkflowChange> taken = possible.stream()
 				.filter((change) -> mine.contains(change.workflow().id()))
 				.toList();
 			if (!taken.isEmpty()) {
@@ -251,6 +252,30 @@ final class PostgresWorkflows implements WorkflowRecords {
 		}
 		this.signals.enqueued(arrivals(done), false);
 		return done.stream().map((change) -> change.workflow().id()).collect(Collectors.toSet());
+	}
+
+	// Whoever has seen a signal before somebody else handled it, and the workflow after
+	// that, must not handle it again.
+	private List<WorkflowChange> withAllSignals(Connection connection, List<WorkflowChange> changes)
+			throws SQLException {
+		List<Long> wanted = changes.stream()
+			.flatMap((change) -> change.handled().stream())
+			.map((signal) -> Long.valueOf(signal.position()))
+			.toList();
+		if (wanted.isEmpty()) {
+			return changes;
+		}
+		PreparedStatement statement = this.own.prepare(connection, this.sql.holdSignals);
+		statement.setArray(1, SqlArrays.longs(connection, wanted));
+		Set<String> held = new HashSet<>();
+		try (ResultSet rows = statement.executeQuery()) {
+			while (rows.next()) {
+				held.add(rows.getString(1));
+			}
+		}
+		return changes.stream()
+			.filter((change) -> change.handled().stream().allMatch((signal) -> held.contains(signal.position())))
+			.toList();
 	}
 
 	private Set<Long> take(Connection connection, List<WorkflowChange> changes) throws SQLException {

@@ -40,6 +40,9 @@ final class WorkflowStatements {
 	private static final String POST = """
 			insert into @.job_workflow_signal (workflow_id, posted) select * from unnest(?::bigint[], ?::text[])""";
 
+	private static final String HOLD_SIGNALS = """
+			select s.id from @.job_workflow_signal s where s.id = any (?) order by s.id for update skip locked""";
+
 	private static final String REMOVE_SIGNALS = "delete from @.job_workflow_signal s where s.id = any (?)";
 
 	private static final String LOOK = """
@@ -111,6 +114,8 @@ final class WorkflowStatements {
 
 	final String post;
 
+	final String holdSignals;
+
 	final String removeSignals;
 
 	final String look;
@@ -142,6 +147,7 @@ final class WorkflowStatements {
 		this.changeTasks = options.qualify(CHANGE_TASKS);
 		this.take = options.qualify(TAKE);
 		this.post = options.qualify(POST);
+		this.holdSignals = options.qualify(HOLD_SIGNALS);
 		this.removeSignals = options.qualify(REMOVE_SIGNALS);
 		this.look = options.qualify(LOOK);
 		this.find = options.qualify(FIND);

@@ -276,6 +276,25 @@ abstract class WorkflowRecordsContract extends StoreContract {
 	}
 
 	@Test
+	void signalIsHandledOnce() {
+		long id = this.workflows.reserve(QUEUE);
+		create(id, Map.of(0, job(id, 0, QUEUE), 1, job(id, 1, OTHER_QUEUE)));
+		for (String queue : List.of(QUEUE, OTHER_QUEUE)) {
+			settle(succeeded(claim(this.node, Claim.of(queue, 1)).get(0)));
+			List<WorkflowSignal> signals = this.workflows.look(10).signals();
+			assertThat(signals).hasSize(1);
+			assertThat(this.workflows.commit(List.of(handle(id, signals)))).containsExactly(id);
+			assertThat(this.workflows.commit(List.of(handle(id, signals))))
+				.as("the version is the one that is there, but the signal is not: " + queue)
+				.isEmpty();
+		}
+	}
+
+	private WorkflowChange handle(long id, List<WorkflowSignal> signals) {
+		return new WorkflowChange(get(id), List.of(), List.of(), Map.of(), Set.of(), Map.of(), signals);
+	}
+
+	@Test
 	void ofManyChangesOfOneVersionOneTakesPlace() throws Exception {
 		long id = start(0);
 		ExecutorService threads = Executors.newFixedThreadPool(4);

@@ -154,25 +154,6 @@ class RedisWorkflowCrashIntegrationTests {
 			assertThat(found).containsExactlyInAnyOrder(false, true);
 		}
 
-		@Test
-		void signalIsHandledOnce() {
-			long id = this.workflows.reserve(HOME);
-			create(id, List.of(job(id, 0, HOME), job(id, 1, "billing")));
-			for (String queue : List.of(HOME, "billing")) {
-				this.store.exchange(new Exchange(this.node,
-						List.of(Outcome.succeeded(claim(queue).get(0), null, Duration.ZERO)), Claim.NONE));
-				List<WorkflowSignal> signals = this.workflows.look(100).signals();
-				assertThat(signals).hasSize(1);
-				assertThat(this.workflows.commit(List.of(handle(id, signals)))).containsExactly(id);
-				assertThat(this.workflows.commit(List.of(handle(id, signals)))).as(queue).isEmpty();
-			}
-		}
-
-		private WorkflowChange handle(long id, List<WorkflowSignal> signals) {
-			StoredWorkflow now = this.workflows.find(Set.of(id)).get(0);
-			return new WorkflowChange(now, List.of(), List.of(), Map.of(), Set.of(), Map.of(), signals);
-		}
-
 		private static WorkflowChange onlyState(StoredWorkflow workflow, String state) {
 			return new WorkflowChange(workflow.with(state, false, ""), List.of(), List.of(), Map.of(), Set.of(),
 					Map.of(), List.of());
