@@ -9,8 +9,11 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
+import java.util.stream.Collectors;
 
 import org.jspecify.annotations.Nullable;
+
+import org.springframework.util.Assert;
 
 import io.jobqueue.JobState;
 import io.jobqueue.serialization.JobSerializer;
@@ -60,9 +63,27 @@ final class StoreWorkflowHandle implements WorkflowHandle {
 	@Override
 	public List<TaskStatus> tasks() {
 		WorkflowState state = head().state();
-		List<TaskNode> nodes = nodes();
+		return statusOf(nodes(), state);
+	}
+
+	@Override
+	public List<TaskStatus> tasks(int limit) {
+		Assert.isTrue(limit >= 1, "'limit' must be at least 1");
+		WorkflowState state = head().state();
+		return statusOf(this.records.tasksFrom(this.id.value(), 0, limit).stream().map(TaskNode::of).toList(), state);
+	}
+
+	private List<TaskStatus> statusOf(List<TaskNode> nodes, WorkflowState state) {
 		Map<Integer, String> names = new HashMap<>();
 		nodes.forEach((task) -> names.put(task.number(), task.name()));
+		Set<Integer> others = nodes.stream()
+			.flatMap((task) -> task.after().stream())
+			.filter((number) -> !names.containsKey(number))
+			.collect(Collectors.toSet());
+		if (!others.isEmpty()) {
+			this.records.tasks(Map.of(this.id.value(), others))
+				.forEach((task) -> names.put(task.number(), task.name()));
+		}
 		return nodes.stream()
 			.map((task) -> task.toStatus(
 					task.after().stream().map((number) -> names.getOrDefault(number, number.toString())).toList(),

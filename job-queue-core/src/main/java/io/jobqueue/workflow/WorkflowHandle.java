@@ -34,6 +34,14 @@ public interface WorkflowHandle {
 	List<TaskStatus> tasks();
 
 	/**
+	 * Return how the first of its tasks are doing: enough to show, however many there
+	 * are.
+	 * @param limit how many at most, at least 1
+	 * @return the tasks in the order of their definition
+	 */
+	List<TaskStatus> tasks(int limit);
+
+	/**
 	 * Return what a task has returned.
 	 * @param <T> the type
 	 * @param task the name of the task

@@ -101,7 +101,7 @@ record JobQuery(JobFilter filter, @Nullable JobId before, @Nullable Integer limi
 		}
 	}
 
-	private static @Nullable Integer limit(@Nullable String text) {
+	static @Nullable Integer limit(@Nullable String text) {
 		if (!StringUtils.hasText(text)) {
 			return null;
 		}
@@ -118,7 +118,7 @@ record JobQuery(JobFilter filter, @Nullable JobId before, @Nullable Integer limi
 		return limit;
 	}
 
-	private static InvalidEndpointRequestException invalid(String message) {
+	static InvalidEndpointRequestException invalid(String message) {
 		return new InvalidEndpointRequestException(message, message);
 	}
 

@@ -8,6 +8,7 @@ import java.util.function.ToIntFunction;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.boot.actuate.endpoint.Access;
+import org.springframework.boot.actuate.endpoint.OperationResponseBody;
 import org.springframework.boot.actuate.endpoint.SanitizingFunction;
 import org.springframework.boot.actuate.endpoint.annotation.Endpoint;
 import org.springframework.boot.actuate.endpoint.annotation.ReadOperation;
@@ -25,10 +26,13 @@ import io.jobqueue.recurring.RecurringJobs;
 import io.jobqueue.store.JobStore;
 import io.jobqueue.worker.JobWorker;
 import io.jobqueue.worker.WorkerStatus;
+import io.jobqueue.workflow.WorkflowHandle;
+import io.jobqueue.workflow.Workflows;
 
 /**
- * The {@link Endpoint @Endpoint} of the job queue: looks at queues, jobs, recurring jobs
- * and nodes, and, if write access is given, acts on them. By default it only reads.
+ * The {@link Endpoint @Endpoint} of the job queue: looks at queues, jobs, recurring jobs,
+ * workflows and nodes, and, if write access is given, acts on them. By default it only
+ * reads.
  * <p>
  * What it does is here. {@link JobQueueEndpointWebExtension} gives it paths and statuses,
  * {@link JobQueueEndpointJmxExtension} names.
@@ -48,6 +52,8 @@ public final class JobQueueEndpoint {
 
 	private final RecurringJobs recurringJobs;
 
+	private final WorkflowSection workflows;
+
 	private final JobValues values;
 
 	/**
@@ -56,18 +62,21 @@ public final class JobQueueEndpoint {
 	 * @param admin looks at jobs and acts on them
 	 * @param worker the worker of this node, or {@code null} if it only enqueues
 	 * @param recurringJobs looks at recurring jobs and acts on them
+	 * @param workflows looks at workflows and batches, and acts on them
 	 * @param sanitizingFunctions what to hide of arguments, headers and results that are
 	 * shown
 	 */
 	public JobQueueEndpoint(JobStore store, JobAdmin admin, @Nullable JobWorker worker, RecurringJobs recurringJobs,
-			List<SanitizingFunction> sanitizingFunctions) {
+			Workflows workflows, List<SanitizingFunction> sanitizingFunctions) {
 		Assert.notNull(store, "'store' must not be null");
 		Assert.notNull(admin, "'admin' must not be null");
 		Assert.notNull(recurringJobs, "'recurringJobs' must not be null");
+		Assert.notNull(workflows, "'workflows' must not be null");
 		this.store = store;
 		this.admin = admin;
 		this.worker = worker;
 		this.recurringJobs = recurringJobs;
+		this.workflows = new WorkflowSection(store, workflows);
 		this.values = new JobValues(sanitizingFunctions);
 	}
 
@@ -173,6 +182,25 @@ public final class JobQueueEndpoint {
 
 	private static NotThereException noRecurringJob(String name) {
 		return new NotThereException("There is no recurring job '" + name + "'");
+	}
+
+	WorkflowDescriptors.Workflows workflows(@Nullable String state, @Nullable String before, @Nullable String limit) {
+		return this.workflows.page(state, before, limit, USUAL_PAGE_SIZE);
+	}
+
+	/**
+	 * Return a workflow with its tasks, or a batch with its counts.
+	 */
+	OperationResponseBody workflow(String id) {
+		return this.workflows.one(id);
+	}
+
+	WorkflowDescriptors.WorkflowChange cancelWorkflow(String id) {
+		return this.workflows.change(id, WorkflowHandle::cancel);
+	}
+
+	WorkflowDescriptors.WorkflowChange retryWorkflow(String id) {
+		return this.workflows.change(id, WorkflowHandle::retry);
 	}
 
 	/**

@@ -16,6 +16,7 @@ import io.jobqueue.autoconfigure.JobQueueAutoConfiguration;
 import io.jobqueue.recurring.RecurringJobs;
 import io.jobqueue.store.JobStore;
 import io.jobqueue.worker.JobWorker;
+import io.jobqueue.workflow.Workflows;
 
 /**
  * Auto-configuration for {@link JobQueueEndpoint}.
@@ -25,7 +26,7 @@ import io.jobqueue.worker.JobWorker;
 @AutoConfiguration(after = JobQueueAutoConfiguration.class)
 @ConditionalOnClass(ConditionalOnAvailableEndpoint.class)
 @ConditionalOnAvailableEndpoint(JobQueueEndpoint.class)
-@ConditionalOnBean({ JobStore.class, JobAdmin.class, RecurringJobs.class })
+@ConditionalOnBean({ JobStore.class, JobAdmin.class, RecurringJobs.class, Workflows.class })
 @EnableConfigurationProperties(JobQueueEndpointProperties.class)
 public final class JobQueueEndpointAutoConfiguration {
 
@@ -35,8 +36,8 @@ public final class JobQueueEndpointAutoConfiguration {
 	@Bean
 	@ConditionalOnMissingBean
 	JobQueueEndpoint jobQueueEndpoint(JobStore store, JobAdmin admin, ObjectProvider<JobWorker> worker,
-			RecurringJobs recurringJobs, ObjectProvider<SanitizingFunction> sanitizingFunctions) {
-		return new JobQueueEndpoint(store, admin, worker.getIfAvailable(), recurringJobs,
+			RecurringJobs recurringJobs, Workflows workflows, ObjectProvider<SanitizingFunction> sanitizingFunctions) {
+		return new JobQueueEndpoint(store, admin, worker.getIfAvailable(), recurringJobs, workflows,
 				sanitizingFunctions.orderedStream().toList());
 	}
 

@@ -2,6 +2,7 @@ package io.jobqueue.autoconfigure.endpoint;
 
 import org.jspecify.annotations.Nullable;
 
+import org.springframework.boot.actuate.endpoint.OperationResponseBody;
 import org.springframework.boot.actuate.endpoint.Show;
 import org.springframework.boot.actuate.endpoint.annotation.DeleteOperation;
 import org.springframework.boot.actuate.endpoint.annotation.ReadOperation;
@@ -107,6 +108,27 @@ public final class JobQueueEndpointJmxExtension {
 	@WriteOperation
 	public void resumeRecurringJob(String name) {
 		this.endpoint.resumeRecurringJob(name);
+	}
+
+	@ReadOperation
+	public WorkflowDescriptors.Workflows workflows(@Nullable String state, @Nullable String before,
+			@Nullable String limit) {
+		return this.endpoint.workflows(state, before, limit);
+	}
+
+	@ReadOperation
+	public OperationResponseBody workflow(String id) {
+		return this.endpoint.workflow(id);
+	}
+
+	@WriteOperation
+	public WorkflowDescriptors.WorkflowChange cancelWorkflow(String id) {
+		return this.endpoint.cancelWorkflow(id);
+	}
+
+	@WriteOperation
+	public WorkflowDescriptors.WorkflowChange retryWorkflow(String id) {
+		return this.endpoint.retryWorkflow(id);
 	}
 
 	@WriteOperation

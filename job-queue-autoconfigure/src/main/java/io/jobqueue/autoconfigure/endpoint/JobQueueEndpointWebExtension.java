@@ -21,6 +21,7 @@ import org.springframework.util.Assert;
 import io.jobqueue.JobNotFoundException;
 import io.jobqueue.JobStoreException;
 import io.jobqueue.autoconfigure.endpoint.JobQueueEndpoint.Action;
+import io.jobqueue.workflow.WorkflowNotFoundException;
 
 /**
  * The paths of {@link JobQueueEndpoint} over HTTP, and what is answered if something is
@@ -35,7 +36,9 @@ import io.jobqueue.autoconfigure.endpoint.JobQueueEndpoint.Action;
 		JobQueueDescriptors.Jobs.class, JobQueueDescriptors.Job.class, JobQueueDescriptors.JobChange.class,
 		JobQueueDescriptors.JobChanges.class, JobQueueDescriptors.Limits.class,
 		ExplanationDescriptors.Explanation.class, RecurringDescriptors.RecurringJobs.class,
-		RecurringDescriptors.Recurring.class, RecurringDescriptors.Triggered.class, JobQueueDescriptors.Problem.class })
+		RecurringDescriptors.Recurring.class, RecurringDescriptors.Triggered.class, WorkflowDescriptors.Workflows.class,
+		WorkflowDescriptors.WorkflowDetail.class, WorkflowDescriptors.BatchDetail.class,
+		WorkflowDescriptors.WorkflowChange.class, JobQueueDescriptors.Problem.class })
 public final class JobQueueEndpointWebExtension {
 
 	private static final String QUEUES = "queues";
@@ -47,6 +50,8 @@ public final class JobQueueEndpointWebExtension {
 	private static final String LIMITS = "limits";
 
 	private static final String RECURRING = "recurring";
+
+	private static final String WORKFLOWS = "workflows";
 
 	private final JobQueueEndpoint endpoint;
 
@@ -82,6 +87,7 @@ public final class JobQueueEndpointWebExtension {
 			case NODES -> this.endpoint.nodes();
 			case LIMITS -> this.endpoint.limits();
 			case RECURRING -> this.endpoint.recurringJobs();
+			case WORKFLOWS -> this.endpoint.workflows(state, before, limit);
 			case JOBS ->
 				this.endpoint.jobs(JobQuery.parse(state, queue, handler, createdFrom, createdBefore, before, limit));
 			default -> throw new NotThereException();
@@ -95,6 +101,7 @@ public final class JobQueueEndpointWebExtension {
 			case QUEUES -> this.endpoint.queue(name);
 			case JOBS -> this.endpoint.job(name, this.showValues.isShown(securityContext, this.roles));
 			case RECURRING -> this.endpoint.recurringJob(name);
+			case WORKFLOWS -> this.endpoint.workflow(name);
 			default -> throw new NotThereException();
 		});
 	}
@@ -124,6 +131,8 @@ public final class JobQueueEndpointWebExtension {
 			}
 			case JOBS + "/retry" -> this.endpoint.change(name, Action.RETRY);
 			case JOBS + "/cancel" -> this.endpoint.change(name, Action.CANCEL);
+			case WORKFLOWS + "/cancel" -> this.endpoint.cancelWorkflow(name);
+			case WORKFLOWS + "/retry" -> this.endpoint.retryWorkflow(name);
 			case RECURRING + "/trigger" -> this.endpoint.trigger(name);
 			case RECURRING + "/pause" -> {
 				this.endpoint.pauseRecurringJob(name);
@@ -196,7 +205,7 @@ public final class JobQueueEndpointWebExtension {
 		catch (InvalidEndpointRequestException ex) {
 			return problem(ex.getReason(), WebEndpointResponse.STATUS_BAD_REQUEST);
 		}
-		catch (JobNotFoundException | NotThereException ex) {
+		catch (JobNotFoundException | WorkflowNotFoundException | NotThereException ex) {
 			return problem(ex.getMessage(), WebEndpointResponse.STATUS_NOT_FOUND);
 		}
 		catch (JobStoreException ex) {

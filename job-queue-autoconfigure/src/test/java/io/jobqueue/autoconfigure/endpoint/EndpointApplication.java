@@ -15,6 +15,7 @@ import io.jobqueue.JobAdmin;
 import io.jobqueue.JobTemplate;
 import io.jobqueue.annotation.Job;
 import io.jobqueue.recurring.RecurringJobs;
+import io.jobqueue.workflow.Workflows;
 
 /**
  * An application with a web server, whose jobs are in memory. The worker takes jobs from
@@ -49,6 +50,10 @@ final class EndpointApplication implements AutoCloseable {
 
 	RecurringJobs recurringJobs() {
 		return this.context.getBean(RecurringJobs.class);
+	}
+
+	Workflows workflows() {
+		return this.context.getBean(Workflows.class);
 	}
 
 	RestTestClient.ResponseSpec get(String path, Object... variables) {

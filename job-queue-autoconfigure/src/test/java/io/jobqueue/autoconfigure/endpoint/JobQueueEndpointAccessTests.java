@@ -8,6 +8,9 @@ import org.junit.jupiter.api.Test;
 
 import io.jobqueue.JobId;
 import io.jobqueue.autoconfigure.endpoint.EndpointApplication.Account;
+import io.jobqueue.workflow.WorkflowId;
+
+import static org.assertj.core.api.Assertions.assertThat;
 
 /**
  * The endpoint by HTTP, as it is without any settings but its exposure.
@@ -18,6 +21,8 @@ class JobQueueEndpointAccessTests {
 
 	private static JobId id;
 
+	private static WorkflowId workflow;
+
 	@BeforeAll
 	static void start() {
 		application = new EndpointApplication();
@@ -27,6 +32,12 @@ class JobQueueEndpointAccessTests {
 			.header("a", "b")
 			.concurrencyKey("jo@shop.example", 1)
 			.enqueue();
+		workflow = application.workflows()
+			.define("wait")
+			.input("secret")
+			.task("first", application.jobs().job("echo", new Account("jo", "secret"), 7).queue("never"))
+			.start()
+			.id();
 	}
 
 	@AfterAll
@@ -37,7 +48,7 @@ class JobQueueEndpointAccessTests {
 	@Test
 	void reads() {
 		for (String path : List.of("", "/queues", "/queues/later", "/nodes", "/limits", "/jobs", "/jobs/" + id,
-				"/jobs/" + id + "/explain", "/recurring")) {
+				"/jobs/" + id + "/explain", "/recurring", "/workflows", "/workflows/" + workflow)) {
 			application.get(path).expectStatus().isOk();
 		}
 	}
@@ -57,7 +68,17 @@ class JobQueueEndpointAccessTests {
 	}
 
 	@Test
+	void doesNotShowInputsOfWorkflows() {
+		application.get("/workflows/{id}", workflow)
+			.expectBody(String.class)
+			.value((body) -> assertThat(body).contains("\"first\"").doesNotContain("secret"));
+	}
+
+	@Test
 	void doesNotWrite() {
+		application.post("/workflows/{id}/cancel", workflow).expectStatus().isEqualTo(405);
+		application.post("/workflows/{id}/retry", workflow).expectStatus().isEqualTo(405);
+		application.get("/workflows/{id}", workflow).expectBody().jsonPath("$.state").isEqualTo("RUNNING");
 		application.post("/queues/later/pause").expectStatus().isEqualTo(405);
 		application.post("/jobs/{id}/cancel", id).expectStatus().isEqualTo(405);
 		application.post("/recurring/yearly/trigger").expectStatus().isEqualTo(405);

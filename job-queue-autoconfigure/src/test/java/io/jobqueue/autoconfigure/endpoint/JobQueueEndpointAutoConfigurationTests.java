@@ -37,6 +37,9 @@ import io.jobqueue.recurring.Recurrence;
 import io.jobqueue.recurring.RecurringJob;
 import io.jobqueue.recurring.RecurringJobs;
 import io.jobqueue.store.JobStore;
+import io.jobqueue.workflow.WorkflowHandle;
+import io.jobqueue.workflow.WorkflowId;
+import io.jobqueue.workflow.Workflows;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
@@ -91,7 +94,7 @@ class JobQueueEndpointAutoConfigurationTests {
 		this.runner.withPropertyValues(WEB)
 			.withBean("mine", JobQueueEndpoint.class,
 					() -> new JobQueueEndpoint(mock(JobStore.class), mock(JobAdmin.class), null,
-							mock(RecurringJobs.class), List.of()))
+							mock(RecurringJobs.class), mock(Workflows.class), List.of()))
 			.run((context) -> assertThat(context).hasSingleBean(JobQueueEndpoint.class).hasBean("mine"));
 	}
 
@@ -138,6 +141,20 @@ class JobQueueEndpointAutoConfigurationTests {
 	}
 
 	@Test
+	void workflowsAreNotThereIfTheStoreKeepsNone() {
+		this.runner.withPropertyValues(WEB)
+			.withBean(JobStore.class, () -> mock(JobStore.class))
+			.withBean(JobAdmin.class, () -> mock(JobAdmin.class))
+			.run((context) -> {
+				WebEndpointResponse<?> response = context.getBean(JobQueueEndpointWebExtension.class)
+					.one(SecurityContext.NONE, "workflows", "4711");
+				assertThat(response.getStatus()).isEqualTo(404);
+				assertThat(response.getBody())
+					.isEqualTo(new JobQueueDescriptors.Problem("There are no workflows: the store does not keep any"));
+			});
+	}
+
+	@Test
 	void argumentsThatAreNoJsonAreShownAsTheyAre() {
 		JobValues values = new JobValues(List.of());
 		assertThat(values.json("arguments", "[1, {", true)).isEqualTo("[1, {");
@@ -150,7 +167,7 @@ class JobQueueEndpointAutoConfigurationTests {
 	void readsOverJmx() {
 		this.runner.withPropertyValues("spring.jmx.enabled=true", JMX).run((context) -> {
 			assertThat(operations()).containsExactlyInAnyOrder("overview", "queues", "queue", "nodes", "limits", "jobs",
-					"job", "explainJob", "recurringJobs", "recurringJob");
+					"job", "explainJob", "recurringJobs", "recurringJob", "workflows", "workflow");
 			JobTemplate jobs = context.getBean(JobTemplate.class);
 			JobId id = jobs.enqueue("greet", "world");
 			assertThat(invoke("overview")).asInstanceOf(map(String.class, Object.class))
@@ -170,6 +187,10 @@ class JobQueueEndpointAutoConfigurationTests {
 			assertThat(invoke("recurringJobs")).extracting("recurring").asInstanceOf(LIST).hasSize(1);
 			assertThat(invoke("recurringJob", "daily")).asInstanceOf(map(String.class, Object.class))
 				.containsEntry("cron", "@daily");
+			WorkflowId workflow = context.getBean(Workflows.class).define("hello").task("greet", "greet").start().id();
+			assertThat(invoke("workflows", "running", null, "5")).extracting("workflows").asInstanceOf(LIST).hasSize(1);
+			assertThat(invoke("workflow", workflow.toString())).asInstanceOf(map(String.class, Object.class))
+				.containsEntry("taskCount", 1);
 		});
 	}
 
@@ -198,7 +219,7 @@ class JobQueueEndpointAutoConfigurationTests {
 		this.runner.withPropertyValues("spring.jmx.enabled=true", JMX, UNRESTRICTED).run((context) -> {
 			assertThat(operations()).contains("pauseQueue", "resumeQueue", "retryJob", "cancelJob", "deleteJob",
 					"retryJobs", "cancelJobs", "deleteJobs", "setLimit", "resetLimit", "triggerRecurringJob",
-					"pauseRecurringJob", "resumeRecurringJob");
+					"pauseRecurringJob", "resumeRecurringJob", "cancelWorkflow", "retryWorkflow");
 			JobTemplate jobs = context.getBean(JobTemplate.class);
 			JobId id = jobs.enqueue("greet", "world");
 			RecurringJobs recurring = context.getBean(RecurringJobs.class);
@@ -224,6 +245,11 @@ class JobQueueEndpointAutoConfigurationTests {
 				.containsEntry("changed", 1);
 			assertThat(invoke("deleteJob", id.toString())).asInstanceOf(map(String.class, Object.class))
 				.containsEntry("changed", true);
+			WorkflowHandle workflow = context.getBean(Workflows.class).define("hello").task("greet", "greet").start();
+			assertThat(invoke("cancelWorkflow", workflow.id().toString()))
+				.isEqualTo(Map.of("id", workflow.id().value(), "state", "CANCELLED"));
+			assertThat(invoke("retryWorkflow", workflow.id().toString()))
+				.isEqualTo(Map.of("id", workflow.id().value(), "state", "RUNNING"));
 		});
 	}
 
@@ -234,6 +260,10 @@ class JobQueueEndpointAutoConfigurationTests {
 				.withMessageContaining("Not a job id: 'first'");
 			assertThatExceptionOfType(MBeanException.class).isThrownBy(() -> invoke("recurringJob", "nowhere"))
 				.withMessageContaining("There is no recurring job 'nowhere'");
+			assertThatExceptionOfType(ReflectionException.class).isThrownBy(() -> invoke("workflow", "first"))
+				.withMessageContaining("Not a workflow id: 'first'");
+			assertThatExceptionOfType(MBeanException.class).isThrownBy(() -> invoke("workflow", "4711"))
+				.withMessageContaining("There is no workflow 4711");
 			assertThatExceptionOfType(MBeanException.class).isThrownBy(() -> invoke("queue", "nowhere"))
 				.withMessageContaining("There is no queue 'nowhere'");
 			assertThatExceptionOfType(MBeanException.class).isThrownBy(() -> invoke("job", "4711"))

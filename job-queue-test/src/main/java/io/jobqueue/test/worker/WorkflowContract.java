@@ -133,6 +133,22 @@ abstract class WorkflowContract extends WorkerContract {
 			.after("blend");
 	}
 
+	@Test
+	void firstTasksKnowWhatTheyWaitForWhereverThatIs() {
+		WorkflowHandle handle = this.workflows.define("backwards")
+			.task("last", "work")
+			.after("middle", "first")
+			.task("middle", "work")
+			.after("first")
+			.task("first", "work")
+			.start();
+		assertThat(handle.tasks(1)).isEqualTo(handle.tasks().subList(0, 1));
+		assertThat(handle.tasks(1).get(0).after()).containsExactlyInAnyOrder("middle", "first");
+		assertThat(handle.tasks(2)).isEqualTo(handle.tasks().subList(0, 2));
+		assertThat(handle.tasks(4)).isEqualTo(handle.tasks());
+		handle.cancel();
+	}
+
 	private static JobId job(TaskStatus task) {
 		JobId job = task.job();
 		assertThat(job).as("job of " + task.name()).isNotNull();
