@@ -33,3 +33,17 @@ create table if not exists invoice (
 );
 
 create index if not exists invoice_order on invoice (order_id);
+
+-- What a bank has booked, each order once.
+create table if not exists payment (
+	order_id text primary key references customer_order,
+	amount numeric(18, 2) not null,
+	currency char(3) not null,
+	booked_at timestamptz not null default now()
+);
+
+create table if not exists delivery (
+	order_id text primary key references customer_order,
+	reserved integer not null default 0,
+	state text not null default 'OPEN' check (state in ('OPEN', 'SHIPPED', 'FAILED'))
+);

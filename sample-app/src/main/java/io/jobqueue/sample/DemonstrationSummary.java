@@ -17,10 +17,12 @@ import io.jobqueue.JobFilter;
 import io.jobqueue.JobId;
 import io.jobqueue.JobRecord;
 import io.jobqueue.JobState;
+import io.jobqueue.workflow.WorkflowState;
+import io.jobqueue.workflow.Workflows;
 
 /**
- * Logs one summary when the jobs of the demonstration have finished. Totals are taken
- * from the history of the jobs, so they are right also if the demonstration was
+ * Logs one summary when the jobs and workflows of the demonstration have finished. Totals
+ * are taken from the history of the jobs, so they are right also if the demonstration was
  * interrupted and resumed; times are those of this run.
  */
 @Component
@@ -38,14 +40,21 @@ class DemonstrationSummary {
 
 	private final RunStatistics run;
 
+	private final Workflows workflows;
+
+	private final DeliveryRepository deliveries;
+
 	private volatile boolean isUnderWay;
 
 	private boolean wasIdle;
 
-	DemonstrationSummary(JobAdmin admin, OrderRepository orders, RunStatistics run) {
+	DemonstrationSummary(JobAdmin admin, OrderRepository orders, RunStatistics run, Workflows workflows,
+			DeliveryRepository deliveries) {
 		this.admin = admin;
 		this.orders = orders;
 		this.run = run;
+		this.workflows = workflows;
+		this.deliveries = deliveries;
 	}
 
 	/**
@@ -60,9 +69,11 @@ class DemonstrationSummary {
 	@Scheduled(fixedDelay = 250)
 	void logWhenFinished() {
 		if (this.isUnderWay) {
-			boolean isIdle = live() == 0;
+			boolean isIdle = live() == 0 && this.workflows.list(WorkflowState.RUNNING, null, 1).isEmpty();
 			if (isIdle && this.wasIdle) {
 				this.isUnderWay = false;
+				logger.info("Prepaid orders: {} shipped, {} failed", this.deliveries.count("SHIPPED"),
+						this.deliveries.count("FAILED"));
 				logger.info(summary());
 			}
 			// Listeners are told a moment later than the store, so it takes a second
@@ -94,7 +105,7 @@ class DemonstrationSummary {
 				this.run.attempts() * 1000d / Math.max(1, elapsed.toMillis()));
 	}
 
-	// Reports go on and on, so they do not count.
+	// Reports go on and on, and deliveries are counted by themselves.
 	private List<JobRecord> finished() {
 		List<JobRecord> finished = new ArrayList<>();
 		@Nullable JobId before = null;
@@ -102,7 +113,7 @@ class DemonstrationSummary {
 		do {
 			page = this.admin.find(JobFilter.in(JobState.SUCCEEDED, JobState.FAILED), before, JobAdmin.MAX_PAGE_SIZE);
 			for (JobRecord job : page) {
-				if (!job.queue().equals(ReportJobs.QUEUE)) {
+				if (OrderJobs.QUEUES.contains(job.queue())) {
 					finished.add(job);
 				}
 				before = job.id();

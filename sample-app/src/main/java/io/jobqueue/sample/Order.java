@@ -10,8 +10,18 @@ import java.util.Currency;
 record Order(String id, LocalDate orderedOn, String customer, String email, String product, int quantity,
 		BigDecimal unitPrice, Currency currency) {
 
+	private static final BigDecimal PREPAID = new BigDecimal(2000);
+
 	BigDecimal total() {
 		return this.unitPrice.multiply(BigDecimal.valueOf(this.quantity));
+	}
+
+	/**
+	 * Return whether the goods are shipped after they were paid only. Who orders for
+	 * 2,000 euros or more pays in advance; other currencies are only invoiced.
+	 */
+	boolean isPrepaid() {
+		return this.currency.getCurrencyCode().equals("EUR") && total().compareTo(PREPAID) >= 0;
 	}
 
 }

@@ -1,5 +1,7 @@
 package io.jobqueue.sample;
 
+import java.util.Set;
+
 import org.springframework.stereotype.Component;
 import org.springframework.transaction.annotation.Transactional;
 
@@ -11,6 +13,12 @@ import io.jobqueue.annotation.Job;
  */
 @Component
 class OrderJobs {
+
+	private static final String MAIL = "mail";
+
+	private static final String BILLING = "billing";
+
+	static final Set<String> QUEUES = Set.of(MAIL, BILLING);
 
 	private final OrderRepository orders;
 
@@ -29,7 +37,7 @@ class OrderJobs {
 	 * killed between the mail and the completion of the job sends it again. The queue has
 	 * a rate limit, because mail servers block who is too fast.
 	 */
-	@Job(name = "order.confirm", queue = "mail", maxAttempts = 4, retryDelay = "500ms")
+	@Job(name = "order.confirm", queue = MAIL, maxAttempts = 4, retryDelay = "500ms")
 	void confirm(OrderPlaced placed, JobContext job) throws InterruptedException {
 		Order order = this.orders.get(placed.orderId());
 		this.mailServer.send(order, "Thank you for ordering " + order.product(), job.attempt());
@@ -42,7 +50,7 @@ class OrderJobs {
 	 * be written, once more. The invoices of one customer are written one after the
 	 * other, in the order of his orders.
 	 */
-	@Job(name = "order.invoice", queue = "billing", timeout = "30s", concurrencyKey = "#placed.customer",
+	@Job(name = "order.invoice", queue = BILLING, timeout = "30s", concurrencyKey = "#placed.customer",
 			maxConcurrent = "1")
 	@Transactional
 	Invoice invoice(OrderPlaced placed, JobContext job) {

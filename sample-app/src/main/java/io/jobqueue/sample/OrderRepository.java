@@ -23,7 +23,8 @@ class OrderRepository {
 	private static final String FIND_STATUS = """
 			select o.id, o.customer, o.product, o.quantity * o.unit_price as total, o.currency,
 				(select min(m.sent_at) from mail m where m.order_id = o.id) as confirmed_at,
-				(select min(i.number) from invoice i where i.order_id = o.id) as invoice
+				(select min(i.number) from invoice i where i.order_id = o.id) as invoice,
+				(select d.state from delivery d where d.order_id = o.id) as delivery
 			from customer_order o where o.id = :id""";
 
 	private static final String COUNT = "select count(*) from customer_order";

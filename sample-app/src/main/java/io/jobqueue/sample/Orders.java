@@ -21,11 +21,14 @@ class Orders {
 
 	private final JobTemplate jobs;
 
+	private final DeliveryJobs deliveries;
+
 	private final Duration figuresDelay;
 
-	Orders(OrderRepository repository, JobTemplate jobs, SampleProperties properties) {
+	Orders(OrderRepository repository, JobTemplate jobs, DeliveryJobs deliveries, SampleProperties properties) {
 		this.repository = repository;
 		this.jobs = jobs;
+		this.deliveries = deliveries;
 		this.figuresDelay = properties.figuresDelay();
 	}
 
@@ -37,13 +40,19 @@ class Orders {
 	@Transactional
 	Receipt placeAll(List<Order> orders) {
 		List<OrderPlaced> placed = new ArrayList<>();
+		List<OrderPlaced> prepaid = new ArrayList<>();
 		for (Order order : orders) {
 			if (this.repository.save(order)) {
-				placed.add(new OrderPlaced(order.id(), order.email()));
+				OrderPlaced added = new OrderPlaced(order.id(), order.email());
+				placed.add(added);
+				if (order.isPrepaid()) {
+					prepaid.add(added);
+				}
 			}
 		}
 		this.jobs.enqueueAll(OrderJobs::confirm, placed.stream());
 		this.jobs.enqueueAll(OrderJobs::invoice, placed.stream());
+		prepaid.forEach(this.deliveries::begin);
 		if (!placed.isEmpty()) {
 			this.jobs.job(ReportJobs::figures).in(this.figuresDelay).enqueue();
 		}

@@ -6,7 +6,7 @@ package io.jobqueue.sample;
  * @param orders the number of orders that were accepted
  * @param alreadyImported the number of orders that were left alone, because an order of
  * that id exists
- * @param jobs the number of jobs that were enqueued for the accepted orders
+ * @param jobs the number of mails and invoices that were enqueued for the accepted orders
  */
 record Receipt(int orders, int alreadyImported, int jobs) {
 }

@@ -26,7 +26,7 @@ class RunStatistics implements JobListener {
 
 	@Override
 	public synchronized void onJobEvent(JobEvent event) {
-		if (!ATTEMPTS.contains(event.type()) || event.queue().equals(ReportJobs.QUEUE)) {
+		if (!ATTEMPTS.contains(event.type()) || !OrderJobs.QUEUES.contains(event.queue())) {
 			return;
 		}
 		this.endedAt = System.nanoTime();

@@ -93,6 +93,9 @@ class KillIntegrationTests {
 		assertThat(count("customer_order")).isEqualTo(1000);
 		assertThat(count("(select distinct order_id from mail)")).isEqualTo(999);
 		assertThat(count("(select distinct order_id from invoice)")).isEqualTo(1000);
+		assertThat(count("delivery where state = 'SHIPPED' and reserved > 0")).isEqualTo(14);
+		assertThat(count("delivery where state = 'FAILED' and reserved = 0")).isEqualTo(4);
+		assertThat(count("payment")).isEqualTo(14);
 		return second;
 	}
 

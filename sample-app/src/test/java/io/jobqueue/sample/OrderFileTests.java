@@ -43,6 +43,7 @@ class OrderFileTests {
 			assertThat(orders).hasSize(1000).extracting(Order::id).doesNotHaveDuplicates();
 			assertThat(orders).filteredOn((order) -> order.email().endsWith("@greylisting.example")).hasSize(20);
 			assertThat(orders).filteredOn((order) -> order.email().endsWith(".invalid")).hasSize(1);
+			assertThat(orders).filteredOn(Order::isPrepaid).hasSize(18);
 			assertThat(orders).extracting(Order::customer).contains("Kőhalom, Løve", "Studio \"Vierzehn\"");
 		}
 	}

@@ -1,5 +1,6 @@
 package io.jobqueue.sample;
 
+import java.math.BigDecimal;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -11,6 +12,7 @@ import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -38,6 +40,12 @@ import io.jobqueue.JobState;
 import io.jobqueue.LimitTarget;
 import io.jobqueue.RateLimit;
 import io.jobqueue.recurring.RecurringJobs;
+import io.jobqueue.workflow.TaskStatus;
+import io.jobqueue.workflow.WorkflowHandle;
+import io.jobqueue.workflow.WorkflowId;
+import io.jobqueue.workflow.WorkflowState;
+import io.jobqueue.workflow.WorkflowStatus;
+import io.jobqueue.workflow.Workflows;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
@@ -72,6 +80,9 @@ class SampleApplicationIntegrationTests {
 
 	@Autowired
 	private RecurringJobs recurringJobs;
+
+	@Autowired
+	private Workflows workflows;
 
 	@DynamicPropertySource
 	static void dataDirectory(DynamicPropertyRegistry properties) {
@@ -189,7 +200,7 @@ class SampleApplicationIntegrationTests {
 			.jsonPath("$.components.jobqueue.details.store")
 			.isEqualTo(store())
 			.jsonPath("$.components.jobqueue.details.queues")
-			.isEqualTo(List.of("mail", "billing", "reports"))
+			.isEqualTo(List.of("mail", "billing", "reports", "delivery"))
 			.jsonPath("$.components.jobqueue.details.latency")
 			.isNotEmpty()
 			.jsonPath("$.components.jobqueue.details.lastHeartbeat")
@@ -315,6 +326,31 @@ class SampleApplicationIntegrationTests {
 	}
 
 	@Test
+	void prepaidOrderIsShippedOrReleasedIfItsCardIsDeclined() {
+		upload(file(row("P-1", "a@post.example"), prepaid("P-2", "1000.00"), prepaid("P-3", "4000.00")));
+		List<WorkflowStatus> started = this.workflows.list(null, null, 10);
+		assertThat(started).hasSize(2).extracting(WorkflowStatus::name).containsOnly("delivery");
+		assertThat(finish(started.get(1).id())).containsExactly("reserve", "charge", "decide", "ship");
+		assertThat(finish(started.get(0).id())).containsExactly("reserve", "charge", "decide", "release");
+		assertThat(this.jdbc.sql("""
+				select d.order_id, d.state, d.reserved,
+					(select p.amount from payment p where p.order_id = d.order_id) as paid
+				from delivery d order by d.order_id""").query(Delivery.class).list()).containsExactly(
+				new Delivery("P-2", "SHIPPED", 2, new BigDecimal("2000.00")), new Delivery("P-3", "FAILED", 0, null));
+		this.http.get().uri("/orders/P-3").exchange().expectBody().jsonPath("$.delivery").isEqualTo("FAILED");
+	}
+
+	/**
+	 * Return the tasks of a workflow that succeeds with all of them.
+	 */
+	private List<String> finish(WorkflowId id) {
+		WorkflowHandle workflow = this.workflows.find(id).orElseThrow();
+		assertThat(workflow.await(Duration.ofSeconds(60)).state()).isEqualTo(WorkflowState.SUCCEEDED);
+		assertThat(workflow.tasks()).extracting(TaskStatus::state).containsOnly(JobState.SUCCEEDED);
+		return workflow.tasks().stream().map(TaskStatus::name).toList();
+	}
+
+	@Test
 	void mailsHaveARateLimit() {
 		await().atMost(Duration.ofSeconds(20))
 			.untilAsserted(() -> assertThat(this.admin.limits()).containsEntry(LimitTarget.queue("mail"),
@@ -380,6 +416,10 @@ class SampleApplicationIntegrationTests {
 		return Stream.concat(Stream.of(HEADER), Stream.of(rows)).collect(Collectors.joining("\n", "", "\n"));
 	}
 
+	private static String prepaid(String id, String unitPrice) {
+		return id + ",2026-01-31,Jo,jo@post.example,Bücherregal,2," + unitPrice + ",EUR";
+	}
+
 	private static String row(String id, String email) {
 		return id + ",2026-01-31,\"Søhne, Obst\"," + email + ",Kaffeemühle,2,39.95,EUR";
 	}
@@ -388,6 +428,12 @@ class SampleApplicationIntegrationTests {
 	 * What the jobs of an order have done.
 	 */
 	record Effects(String id, long mails, long invoices) {
+	}
+
+	/**
+	 * What the workflow of a prepaid order has done.
+	 */
+	record Delivery(String orderId, String state, int reserved, @Nullable BigDecimal paid) {
 	}
 
 	/**
