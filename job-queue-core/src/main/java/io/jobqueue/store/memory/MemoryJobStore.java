@@ -229,7 +229,7 @@ public final class MemoryJobStore implements JobStore, WakeUps, JobEndings, Recu
 					ended.add(job.toRecord());
 				}
 				else if (fresh.contains(id)) {
-					this.jobs.await(id, now.plus(interest));
+					this.jobs.endings().await(id, now.plus(interest));
 				}
 			}
 			return new Ended(ended, unknown);
@@ -272,7 +272,7 @@ public final class MemoryJobStore implements JobStore, WakeUps, JobEndings, Recu
 			result = verb.apply(this.clock.instant());
 			awakened = this.jobs.takeAwakened();
 			cancelling = this.jobs.takeCancelling();
-			ended = this.jobs.takeEnded();
+			ended = this.jobs.endings().take();
 			haveTasksEnded = this.workflows.takeEnded();
 		}
 		finally {

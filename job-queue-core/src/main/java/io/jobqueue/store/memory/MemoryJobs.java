@@ -6,7 +6,6 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.EnumMap;
-import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -27,7 +26,6 @@ import io.jobqueue.OnDuplicate;
 import io.jobqueue.store.ExpiredJob;
 import io.jobqueue.store.NewJob;
 import io.jobqueue.store.Retention;
-import io.jobqueue.store.TaskRef;
 import io.jobqueue.store.UniqueKey;
 
 /**
@@ -47,10 +45,7 @@ final class MemoryJobs {
 
 	private final MemoryUniques uniques = new MemoryUniques((job) -> this.all.containsKey(job.id()));
 
-	/** Jobs that somebody waits for, and until when that is to be remembered. */
-	private final Map<JobId, Instant> awaited = new HashMap<>();
-
-	private List<JobId> ended = new ArrayList<>();
+	private final MemoryEndings endings = new MemoryEndings();
 
 	/** The highest priority that has arrived, by queue. */
 	private Map<String, Integer> awakened = new LinkedHashMap<>();
@@ -58,9 +53,6 @@ final class MemoryJobs {
 	private boolean cancelling;
 
 	private long lastId;
-
-	private TaskEnd taskEnd = (task, job, now) -> {
-	};
 
 	MemoryJobs(Retention retention) {
 		this.retention = retention;
@@ -237,8 +229,7 @@ final class MemoryJobs {
 		takeOut(job);
 		queue(job.queue()).limits().leave(job, false, now);
 		job.becomeFinished(end, startedAt, now);
-		tellTask(job, now);
-		if (!tellEnd(job) && this.retention.of(end).isZero()) {
+		if (!this.endings.tell(job, now) && this.retention.of(end).isZero()) {
 			this.all.remove(job.id());
 		}
 		else {
@@ -246,45 +237,8 @@ final class MemoryJobs {
 		}
 	}
 
-	private void tellTask(MemoryJob job, Instant now) {
-		TaskRef task = job.task();
-		if (task != null) {
-			this.taskEnd.ended(task, job, now);
-		}
-	}
-
-	/**
-	 * Set who is told when the job of a task ends or is deleted.
-	 * @param end told under the lock
-	 */
-	void onTaskEnd(TaskEnd end) {
-		this.taskEnd = end;
-	}
-
-	private boolean tellEnd(MemoryJob job) {
-		return this.awaited.remove(job.id()) != null && this.ended.add(job.id());
-	}
-
-	/**
-	 * Remember for a while that somebody waits for the end of a job.
-	 * @param id the job
-	 * @param until until when
-	 */
-	void await(JobId id, Instant until) {
-		this.awaited.put(id, until);
-	}
-
-	/**
-	 * Return the jobs that have ended since the last call and that somebody waits for.
-	 * @return the jobs
-	 */
-	List<JobId> takeEnded() {
-		if (this.ended.isEmpty()) {
-			return List.of();
-		}
-		List<JobId> taken = this.ended;
-		this.ended = new ArrayList<>();
-		return taken;
+	MemoryEndings endings() {
+		return this.endings;
 	}
 
 	/**
@@ -294,16 +248,13 @@ final class MemoryJobs {
 	 */
 	void delete(MemoryJob job, Instant now) {
 		this.uniques.forget(job);
-		if (!job.state().isFinished()) {
-			tellTask(job, now);
-		}
+		this.endings.deleted(job, now);
 		remove(job, now);
 	}
 
 	private void remove(MemoryJob job, Instant now) {
 		takeOut(job);
 		queue(job.queue()).limits().leave(job, false, now);
-		tellEnd(job);
 		this.all.remove(job.id());
 	}
 
@@ -338,7 +289,7 @@ final class MemoryJobs {
 	}
 
 	long prune(Instant now) {
-		this.awaited.values().removeIf((until) -> until.isBefore(now));
+		this.endings.prune(now);
 		int before = this.all.size();
 		this.finished.forEach((state, jobs) -> {
 			Instant limit = now.minus(this.retention.of(state));
@@ -423,22 +374,6 @@ final class MemoryJobs {
 	private NavigableSet<MemoryJob> finished(JobState state) {
 		return this.finished.computeIfAbsent(state,
 				(key) -> new TreeSet<>(Comparator.comparing(MemoryJob::finishedAt).thenComparing(MemoryJob::id)));
-	}
-
-	/**
-	 * Told when the job of a task ends.
-	 */
-	@FunctionalInterface
-	interface TaskEnd {
-
-		/**
-		 * A job has ended or was deleted.
-		 * @param task the task
-		 * @param job the job as it ended, or as it was when it was deleted
-		 * @param now the time
-		 */
-		void ended(TaskRef task, MemoryJob job, Instant now);
-
 	}
 
 }

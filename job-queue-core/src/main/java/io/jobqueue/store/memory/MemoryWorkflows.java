@@ -52,7 +52,7 @@ final class MemoryWorkflows implements WorkflowRecords {
 		this.store = store;
 		this.jobs = jobs;
 		this.wakeUps = wakeUps;
-		jobs.onTaskEnd(this::ended);
+		jobs.endings().onTaskEnd(this::ended);
 	}
 
 	// Called under the lock.
