@@ -163,9 +163,10 @@ class JobQueuePropertiesTests {
 				"job-queue.postgres.initialize-schema", "job-queue.postgres.listen", "job-queue.redis.key-prefix",
 				"job-queue.redis.enqueue", "job-queue.redis.listen", "job-queue.redis.disposable",
 				"job-queue.application-events", "job-queue.observation.enabled", "job-queue.metrics.queue-interval",
-				"job-queue.recurring.enabled", "management.endpoint.jobqueue.access",
-				"management.endpoint.jobqueue.cache.time-to-live", "management.endpoint.jobqueue.roles",
-				"management.endpoint.jobqueue.show-values", "management.health.jobqueue.enabled");
+				"job-queue.recurring.enabled", "job-queue.workflow.interval", "job-queue.workflow.retention",
+				"management.endpoint.jobqueue.access", "management.endpoint.jobqueue.cache.time-to-live",
+				"management.endpoint.jobqueue.roles", "management.endpoint.jobqueue.show-values",
+				"management.health.jobqueue.enabled");
 	}
 
 	private static JsonNode metadata() throws Exception {
