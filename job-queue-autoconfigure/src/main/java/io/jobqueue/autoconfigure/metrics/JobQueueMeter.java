@@ -44,6 +44,10 @@ public enum JobQueueMeter implements MeterDocumentation {
 	RECURRING_OVERLAPS("jobqueue.recurring.overlaps", Meter.Type.COUNTER, "overlaps",
 			"How often firing times got no job because the last one had not ended", Tag.QUEUE, Tag.HANDLER),
 
+	/** Workflows and batches that have ended. */
+	FINISHED_WORKFLOWS("jobqueue.finished.workflows", Meter.Type.COUNTER, "workflows",
+			"Workflows and batches whose end this node has recorded", Tag.WORKFLOW, Tag.STATE),
+
 	/** Ephemeral jobs that run. */
 	EPHEMERAL_RUNNING("jobqueue.ephemeral.running", Meter.Type.GAUGE, "jobs", "Ephemeral jobs that run on this node"),
 
@@ -196,8 +200,11 @@ public enum JobQueueMeter implements MeterDocumentation {
 		/** How a job or an attempt ended. */
 		OUTCOME("outcome"),
 
-		/** The state of jobs in the store. */
+		/** The state of jobs in the store, or of workflows that have ended. */
 		STATE("state"),
+
+		/** The name of a workflow or batch. */
+		WORKFLOW("workflow"),
 
 		/** The pool of this node. */
 		POOL("pool"),

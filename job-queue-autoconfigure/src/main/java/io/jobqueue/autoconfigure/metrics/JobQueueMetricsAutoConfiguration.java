@@ -23,7 +23,8 @@ import io.jobqueue.worker.EphemeralWorker;
 import io.jobqueue.worker.JobWorker;
 
 /**
- * Auto-configuration for {@link JobQueueMetrics} and {@link JobQueueDepthMetrics}.
+ * Auto-configuration for {@link JobQueueMetrics}, {@link JobQueueWorkflowMetrics} and
+ * {@link JobQueueDepthMetrics}.
  *
  * @since 0.1.0
  */
@@ -42,6 +43,12 @@ public final class JobQueueMetricsAutoConfiguration {
 			ObjectProvider<EphemeralWorker> ephemeral, ObjectProvider<JobStore> store) {
 		return new JobQueueMetrics(handlers, worker::getIfAvailable, ephemeral::getIfAvailable,
 				() -> (store.getObject() instanceof WakeUps wakeUps) ? wakeUps : null);
+	}
+
+	@Bean
+	@ConditionalOnMissingBean
+	JobQueueWorkflowMetrics jobQueueWorkflowMetrics() {
+		return new JobQueueWorkflowMetrics();
 	}
 
 	@Bean

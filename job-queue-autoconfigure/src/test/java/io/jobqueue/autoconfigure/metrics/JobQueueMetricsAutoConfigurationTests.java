@@ -6,6 +6,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Gauge;
@@ -34,6 +35,11 @@ import io.jobqueue.handler.JobHandlerRegistry;
 import io.jobqueue.metrics.JobMetrics;
 import io.jobqueue.recurring.RecurringJobs;
 import io.jobqueue.worker.JobWorker;
+import io.jobqueue.workflow.WorkflowEvent;
+import io.jobqueue.workflow.WorkflowHandle;
+import io.jobqueue.workflow.WorkflowId;
+import io.jobqueue.workflow.WorkflowState;
+import io.jobqueue.workflow.Workflows;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
@@ -155,6 +161,57 @@ class JobQueueMetricsAutoConfigurationTests {
 	}
 
 	@Test
+	void finishedWorkflowsAreCountedByNameAndState() {
+		this.runner.withUserConfiguration(Jobs.class).run((context) -> {
+			MeterRegistry registry = context.getBean(MeterRegistry.class);
+			Workflows workflows = context.getBean(Workflows.class);
+			context.getBean(JobAdmin.class).pause("mail");
+			WorkflowHandle handle = workflows.define("letter").task("write", Jobs::work).start();
+			patiently().until(() -> registry.find("jobqueue.finished.workflows").functionCounters().size() == 4);
+			assertThat(workflows(registry, "letter", "failed")).isZero();
+			handle.cancel();
+			patiently().until(() -> workflows(registry, "letter", "cancelled") == 1);
+			handle.retry();
+			context.getBean(JobAdmin.class).resume("mail");
+			patiently().until(() -> workflows(registry, "letter", "succeeded") == 1);
+			workflows.define("doomed").task("only", Jobs::fail).start();
+			patiently().ignoreException(MeterNotFoundException.class)
+				.until(() -> workflows(registry, "doomed", "failed") == 1);
+			assertThat(workflows(registry, "letter", "cancelled")).isEqualTo(1);
+			assertThat(workflows(registry, "letter", "failed")).isZero();
+			assertThat(workflows(registry, "letter", "timed_out")).isZero();
+		});
+	}
+
+	@Test
+	void finishedBatchesAreCounted() {
+		this.runner.withUserConfiguration(Jobs.class).run((context) -> {
+			JobTemplate jobs = context.getBean(JobTemplate.class);
+			context.getBean(Workflows.class).batch("post").enqueue(Stream.of(jobs.job(Jobs::work).request()));
+			MeterRegistry registry = context.getBean(MeterRegistry.class);
+			patiently().ignoreException(MeterNotFoundException.class)
+				.until(() -> workflows(registry, "post", "succeeded") == 1);
+		});
+	}
+
+	@Test
+	void workflowsOfAnyNamesMakeABoundedNumberOfSeries() {
+		JobQueueWorkflowMetrics metrics = new JobQueueWorkflowMetrics();
+		SimpleMeterRegistry registry = new SimpleMeterRegistry();
+		metrics.bindTo(registry);
+		for (int i = 1; i <= 2 * TagValues.MAX_UNKNOWN; i++) {
+			metrics
+				.onWorkflowEvent(new WorkflowEvent(WorkflowId.of(i), "w." + i, 1, null, null, WorkflowState.SUCCEEDED));
+		}
+		assertThat(workflows(registry, "w.1", "succeeded")).isEqualTo(1);
+		assertThat(workflows(registry, TagValues.OTHER, "succeeded")).isEqualTo(TagValues.MAX_UNKNOWN);
+		assertThat(registry.getMeters()).hasSize(4 * (TagValues.MAX_UNKNOWN + 1));
+		SimpleMeterRegistry late = new SimpleMeterRegistry();
+		metrics.bindTo(late);
+		assertThat(workflows(late, TagValues.OTHER, "succeeded")).isEqualTo(TagValues.MAX_UNKNOWN);
+	}
+
+	@Test
 	void queuesAreSampled() {
 		this.runner.withUserConfiguration(Jobs.class).run((context) -> {
 			JobAdmin admin = context.getBean(JobAdmin.class);
@@ -254,6 +311,9 @@ class JobQueueMetricsAutoConfigurationTests {
 			.run((context) -> assertThat(context).doesNotHaveBean(JobQueueMetrics.class)
 				.getBean(JobMetrics.class)
 				.isSameAs(metrics));
+		JobQueueWorkflowMetrics workflows = new JobQueueWorkflowMetrics();
+		this.runner.withBean("mine", JobQueueWorkflowMetrics.class, () -> workflows)
+			.run((context) -> assertThat(context).getBean(JobQueueWorkflowMetrics.class).isSameAs(workflows));
 		JobQueueDepthMetrics depths = new JobQueueDepthMetrics(() -> null, Duration.ZERO);
 		this.runner.withBean("mine", JobQueueDepthMetrics.class, () -> depths)
 			.run((context) -> assertThat(context).getBean(JobQueueDepthMetrics.class).isSameAs(depths));
@@ -320,6 +380,13 @@ class JobQueueMetricsAutoConfigurationTests {
 		metrics.finished("q", "h", JobEvent.Type.SNOOZED, Duration.ofMillis(1));
 		metrics.exchangeFailed("p", Duration.ofMillis(1));
 		metrics.misfired("q", "h");
+	}
+
+	private static double workflows(MeterRegistry registry, String name, String state) {
+		return registry.get("jobqueue.finished.workflows")
+			.tags("workflow", name, "state", state)
+			.functionCounter()
+			.count();
 	}
 
 	private static double finished(MeterRegistry registry, String queue, String handler, String outcome) {

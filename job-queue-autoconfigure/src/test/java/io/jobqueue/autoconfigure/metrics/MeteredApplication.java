@@ -21,12 +21,14 @@ import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 import io.jobqueue.JobTemplate;
 import io.jobqueue.annotation.Job;
 import io.jobqueue.autoconfigure.JobQueueAutoConfiguration;
+import io.jobqueue.workflow.Workflows;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 /**
- * An application that has run a job, with what Prometheus would scrape from it.
+ * An application that has run a job and started a workflow, with what Prometheus would
+ * scrape from it.
  */
 final class MeteredApplication {
 
@@ -38,7 +40,7 @@ final class MeteredApplication {
 	}
 
 	/**
-	 * Start the application, run a job, and stop it.
+	 * Start the application, run a job, start a workflow, and stop it.
 	 * @param action what to do with its registry meanwhile
 	 */
 	static void run(Consumer<PrometheusMeterRegistry> action) {
@@ -51,10 +53,12 @@ final class MeteredApplication {
 			.withBean(Jobs.class)
 			.run((context) -> {
 				context.getBean(JobTemplate.class).enqueue(Jobs::work);
+				context.getBean(Workflows.class).define("flow").task("only", Jobs::work).start();
 				PrometheusMeterRegistry registry = (PrometheusMeterRegistry) context.getBean(MeterRegistry.class);
 				await().atMost(Duration.ofSeconds(60))
 					.untilAsserted(() -> assertThat(registry.scrape()).contains("jobqueue_job_execution_seconds_count")
-						.contains("jobqueue_queue_depth_jobs"));
+						.contains("jobqueue_queue_depth_jobs")
+						.contains("jobqueue_finished_workflows_total"));
 				action.accept(registry);
 			});
 	}
