@@ -7,6 +7,7 @@ import java.util.Map;
 
 import org.jspecify.annotations.Nullable;
 
+import io.jobqueue.JobState;
 import io.jobqueue.serialization.JobHeaders;
 import io.jobqueue.store.StoredWorkflow;
 import io.jobqueue.store.TaskRef;
@@ -81,11 +82,11 @@ final class Head {
 	/** How many members a batch was given. */
 	int added;
 
-	int succeeded;
+	private int succeeded;
 
-	int failed;
+	private int failed;
 
-	int cancelled;
+	private int cancelled;
 
 	boolean isClosed;
 
@@ -197,8 +198,23 @@ final class Head {
 		return (max == 0) ? Integer.MAX_VALUE : max - this.active;
 	}
 
+	/**
+	 * Count a member of a batch that has ended.
+	 */
+	void count(JobState end) {
+		switch (end) {
+			case SUCCEEDED -> this.succeeded++;
+			case FAILED -> this.failed++;
+			default -> this.cancelled++;
+		}
+	}
+
 	boolean areMembersEnded() {
 		return this.succeeded + this.failed + this.cancelled >= this.added;
+	}
+
+	boolean areMembersGood() {
+		return this.failed + this.cancelled == 0;
 	}
 
 	long nextSequence() {

@@ -86,7 +86,17 @@ final class Step {
 				ready(task);
 			}
 		}
-		releaseWhatThereIsRoomFor();
+		List<TaskNode> first = releaseWhatThereIsRoomFor();
+		if (!first.isEmpty()) {
+			this.posts.put(this.head.id(), new StartNews(first.stream().map(TaskNode::name).toList()).toString());
+		}
+	}
+
+	/**
+	 * Tell of the start.
+	 */
+	void started(StartNews news) {
+		news.tasks().forEach((task) -> publish(task, JobState.AVAILABLE));
 	}
 
 	/**
@@ -163,7 +173,7 @@ final class Step {
 	 */
 	boolean apply(WorkflowSignal.End end) {
 		if (end.number() == TaskRef.MEMBER) {
-			count(end.state());
+			this.head.count(end.state());
 			return true;
 		}
 		TaskNode task = this.tasks.get(end.number());
@@ -187,18 +197,10 @@ final class Step {
 		return task.areAllTold() || !this.head.isRunning();
 	}
 
-	private void count(JobState state) {
-		switch (state) {
-			case SUCCEEDED -> this.head.succeeded++;
-			case FAILED -> this.head.failed++;
-			default -> this.head.cancelled++;
-		}
-	}
-
 	private void ended(TaskNode task) {
 		this.head.ended++;
 		this.head.active--;
-		publish(task, task.end());
+		publish(task.name(), task.end());
 		if (!this.head.isRunning()) {
 			return;
 		}
@@ -303,7 +305,7 @@ final class Step {
 			completeBatch();
 		}
 		else {
-			releaseWhatThereIsRoomFor();
+			releaseWhatThereIsRoomFor().forEach((task) -> publish(task.name(), JobState.AVAILABLE));
 			if (this.head.isRunning() && this.head.ended == this.head.tasks) {
 				finish(WorkflowState.SUCCEEDED);
 			}
@@ -323,16 +325,18 @@ final class Step {
 		}
 	}
 
-	private void releaseWhatThereIsRoomFor() {
+	private List<TaskNode> releaseWhatThereIsRoomFor() {
 		if (!this.head.isRunning() || this.head.ready == 0) {
-			return;
+			return List.of();
 		}
-		this.tasks.values()
+		List<TaskNode> next = this.tasks.values()
 			.stream()
 			.filter((task) -> task.phase() == Phase.READY)
 			.sorted((one, other) -> Integer.compare(one.number(), other.number()))
 			.limit(Math.max(this.head.room(), 0))
-			.forEach(this::release);
+			.toList();
+		next.forEach(this::release);
+		return next;
 	}
 
 	private void release(TaskNode task) {
@@ -341,19 +345,19 @@ final class Step {
 		this.head.ready--;
 		this.head.active++;
 		this.released.put(task.number(), task.newJob());
-		publish(task, JobState.AVAILABLE);
 	}
 
 	private void completeBatch() {
 		if (!this.head.isRunning() || !this.head.isClosed || !this.head.areMembersEnded()) {
 			return;
 		}
-		boolean isGood = this.head.failed + this.head.cancelled == 0;
+		boolean isGood = this.head.areMembersGood();
 		BatchStatus result = this.head.toBatchStatus();
 		for (TaskNode callback : List.copyOf(this.tasks.values())) {
 			if (Callback.valueOf(callback.name()).isCalled(isGood)) {
 				this.head.ready++;
 				release(callback);
+				publish(callback.name(), JobState.AVAILABLE);
 				this.released.computeIfPresent(callback.number(), (number, job) -> BatchResult.of(result).addTo(job));
 			}
 		}
@@ -368,9 +372,9 @@ final class Step {
 		}
 	}
 
-	private void publish(@Nullable TaskNode task, @Nullable JobState state) {
+	private void publish(@Nullable String task, @Nullable JobState state) {
 		this.events.add(new WorkflowEvent(new WorkflowId(this.head.id()), this.head.name(), this.head.nextSequence(),
-				(task != null) ? task.name() : null, state, this.head.state()));
+				task, state, this.head.state()));
 	}
 
 	void handled(WorkflowSignal signal) {

@@ -95,7 +95,6 @@ public final class StoreWorkflows implements Workflows {
 			Step step = new Step(head, Instant.EPOCH);
 			step.begin(tasks(id, spec, definition, complete));
 			records.create(step.toChange());
-			this.runner.started(step.events());
 		});
 		return handle(id);
 	}

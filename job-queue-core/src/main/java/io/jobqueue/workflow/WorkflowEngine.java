@@ -171,6 +171,9 @@ final class WorkflowEngine {
 		else if (ChildNews.isWritten(text)) {
 			step.child(ChildNews.read(text));
 		}
+		else if (StartNews.isWritten(text)) {
+			step.started(StartNews.read(text));
+		}
 		else if (AddedTask.isWritten(text)) {
 			add(AddedTask.read(text), step);
 		}

@@ -170,16 +170,16 @@ public final class WorkflowRunner implements SmartLifecycle, WakeUps.Listener {
 		}
 	}
 
-	void started(List<WorkflowEvent> events) {
-		publish(events);
-	}
-
 	boolean change(WorkflowId id, Consumer<Step> change) {
 		return this.engine != null && this.engine.change(id.value(), change);
 	}
 
 	CompletableFuture<Head> future(WorkflowId id) {
 		CompletableFuture<Head> future = this.endings.future(id.value());
+		if (this.loop == null) {
+			future.completeExceptionally(new IllegalStateException(
+					"This node does not run, so nobody here would see the end of workflow " + id));
+		}
 		workflowChanged();
 		return future;
 	}
