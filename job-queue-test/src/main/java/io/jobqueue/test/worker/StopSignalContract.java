@@ -150,8 +150,7 @@ abstract class StopSignalContract extends WorkerContract {
 	void runningJobIsCancelledFromAnotherProcess() throws Exception {
 		Gate started = gate();
 		TestNode node = node().handle("test.run", (arguments, job) -> {
-			started.open();
-			return waitForInterrupt(arguments, job);
+			return waitForInterrupt(job, started);
 		}).start();
 		JobId id = this.jobs.enqueue("test.run");
 		started.pass();
@@ -241,7 +240,12 @@ abstract class StopSignalContract extends WorkerContract {
 
 	private @Nullable Object waitForInterrupt(@Nullable Object[] arguments, JobContext job)
 			throws InterruptedException {
+		return waitForInterrupt(job, gate());
+	}
+
+	private @Nullable Object waitForInterrupt(JobContext job, Gate started) throws InterruptedException {
 		this.activity.add(job.isActive());
+		started.open();
 		try {
 			gate().pass();
 			return null;
