@@ -18,7 +18,7 @@ class LimitedJobs {
 		this.mail.send(customer, "Order " + orderId + " is booked");
 	}
 
-	@Job(name = "order.ship", concurrencyKey = "#customer", maxConcurrent = "1", handlerMaxConcurrent = "4")
+	@Job(name = "order.pack", concurrencyKey = "#customer", maxConcurrent = "1", handlerMaxConcurrent = "4")
 	void ship(String customer, long orderId) {
 		this.mail.send(customer, "Order " + orderId + " is on its way");
 	}
