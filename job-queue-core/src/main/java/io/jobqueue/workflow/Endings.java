@@ -7,7 +7,6 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
-import java.util.concurrent.CancellationException;
 
 import io.jobqueue.store.StoredWorkflow;
 import io.jobqueue.store.WorkflowRecords;
@@ -58,7 +57,7 @@ final class Endings {
 	void stopped() {
 		this.waiting.keySet()
 			.forEach((id) -> futures(id).forEach((future) -> future
-				.completeExceptionally(new CancellationException("This node stops, so it waits no longer"))));
+				.completeExceptionally(new IllegalStateException("This node stops, so it waits no longer"))));
 	}
 
 	private List<CompletableFuture<Head>> futures(long id) {

@@ -9,7 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Queue;
 import java.util.Set;
-import java.util.concurrent.CancellationException;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -86,7 +86,8 @@ class WorkflowRunnerTests {
 		assertThat(this.runner.isRunning()).isFalse();
 		for (CompletableFuture<Head> future : List.of(first, second)) {
 			assertThat(future).isCompletedExceptionally();
-			assertThatExceptionOfType(CancellationException.class).isThrownBy(future::join)
+			assertThatExceptionOfType(CompletionException.class).isThrownBy(future::join)
+				.withCauseInstanceOf(IllegalStateException.class)
 				.withMessageContaining("This node stops");
 		}
 	}
