@@ -87,10 +87,6 @@ final class AdminStatements {
 			on conflict (job_id) do update set requested_at = excluded.requested_at
 			returning queue""";
 
-	private static final String APPLY_CANCELLATIONS = """
-			select @.job_apply_cancels_v1(q.name, ?) from unnest(?::text[]) as q(name)
-			where @.job_lock_queue_v1(q.name, true)""";
-
 	private static final String LOCK_QUEUES = "select @.job_lock_queues_v1(?)";
 
 	private static final String PAUSE = """
@@ -169,8 +165,6 @@ final class AdminStatements {
 
 	final String cancel;
 
-	final String applyCancellations;
-
 	final String lockQueues;
 
 	final String pause;
@@ -201,7 +195,6 @@ final class AdminStatements {
 		this.reschedule = options.qualify(RESCHEDULE);
 		this.move = options.qualify(MOVE);
 		this.cancel = options.qualify(CANCEL);
-		this.applyCancellations = options.qualify(APPLY_CANCELLATIONS);
 		this.lockQueues = options.qualify(LOCK_QUEUES);
 		this.pause = options.qualify(PAUSE);
 		this.limit = options.qualify(LIMIT);

@@ -66,6 +66,25 @@ final class CallerConnection {
 		});
 	}
 
+	/**
+	 * Make one transaction of work that is called without one.
+	 */
+	static <T> SqlWork<T> atomically(SqlWork<T> work) {
+		return (connection) -> {
+			connection.setAutoCommit(false);
+			try {
+				T result = work.apply(connection);
+				connection.commit();
+				return result;
+			}
+			finally {
+				// Does nothing after the commit.
+				connection.rollback();
+				connection.setAutoCommit(true);
+			}
+		};
+	}
+
 	private <T> T callInTransaction(SqlWork<T> work) throws SQLException {
 		Connection connection = DataSourceUtils.doGetConnection(this.dataSource);
 		try {

@@ -30,15 +30,23 @@ import io.jobqueue.store.TaskRef;
  */
 final class EnqueueCall {
 
-	// The time of the statement, not of a transaction that may have begun long ago.
+	// The time of the statement, not of a transaction that may have begun long ago. What
+	// only some jobs have is left open.
 	private static final String INSERT = """
 			insert into @.job (created_at, run_at, deadline, timeout_millis, rank, max_attempts, state, queue, handler,
-				arguments, headers, backoff)
+				arguments, headers, backoff%s)
 			select statement_timestamp(), j.run_at,
 				coalesce(j.deadline_at, j.run_at + j.deadline_millis * interval '1 millisecond'), j.timeout_millis, j.rank, j.max_attempts,
-				case when j.run_at > statement_timestamp() then 'scheduled' else 'available' end,
-				j.queue, j.handler, arguments, j.headers, j.backoff
+				case when j.run_at > statement_timestamp() then 'scheduled' else %s end,
+				j.queue, j.handler, arguments, j.headers, j.backoff%s
 			""";
+
+	private static final String AVAILABLE = "'available'";
+
+	// Jobs with limits wait at their gates, see job_gate.
+	private static final String AVAILABLE_OR_PARKED = "case when j.limits is null then 'available' else 'parked' end";
+
+	private static final String INSERT_PLAIN = INSERT.formatted("", AVAILABLE, "");
 
 	// One set of values; what has to be said of the arguments is left open.
 	private static final String VALUES = """
@@ -49,36 +57,32 @@ final class EnqueueCall {
 				?::bigint as deadline_millis) j
 			""";
 
-	private static final String INSERT_ONE = INSERT + VALUES.formatted("text as arguments") + "returning id";
+	// What only some jobs have is left open.
+	private static final String MANY_VALUES = """
+			from (select greatest(statement_timestamp(),
+			coalesce(u.at, statement_timestamp() + u.delay * interval '1 millisecond')) as run_at, u.*
+				from unnest(?::timestamptz[], ?::bigint[], ?::bigint[], ?::smallint[], ?::smallint[], ?::text[], ?::text[],
+					?::text[], ?::text[], ?::text[], ?::timestamptz[], ?::bigint[]%s) with ordinality
+					as u(at, delay, timeout_millis, rank, max_attempts, queue, handler, arguments, headers, backoff,
+						deadline_at, deadline_millis%s, n)) j
+			order by j.n
+			returning id""";
 
-	private static final String INSERT_ALIKE = INSERT + VALUES.formatted("text[] as list") + """
+	private static final String INSERT_ONE = INSERT_PLAIN + VALUES.formatted("text as arguments") + "returning id";
+
+	private static final String INSERT_ALIKE = INSERT_PLAIN + VALUES.formatted("text[] as list") + """
 			, unnest(j.list) with ordinality as u(arguments, n)
 			order by u.n
 			returning id""";
 
-	private static final String INSERT_MANY = INSERT
-			+ """
-					from (select greatest(statement_timestamp(),
-					coalesce(u.at, statement_timestamp() + u.delay * interval '1 millisecond')) as run_at, u.*
-						from unnest(?::timestamptz[], ?::bigint[], ?::bigint[], ?::smallint[], ?::smallint[], ?::text[], ?::text[],
-							?::text[], ?::text[], ?::text[], ?::timestamptz[], ?::bigint[]) with ordinality
-							as u(at, delay, timeout_millis, rank, max_attempts, queue, handler, arguments, headers, backoff,
-								deadline_at, deadline_millis, n)) j
-					order by j.n
-					returning id""";
+	private static final String INSERT_MANY = INSERT_PLAIN + MANY_VALUES.formatted("", "");
 
-	// Jobs with limits wait at their gates, see job_gate.
-	private static final String INSERT_LIMITED = INSERT_MANY.replace("headers, backoff)", "headers, backoff, limits)")
-		.replace("j.headers, j.backoff", "j.headers, j.backoff, j.limits")
-		.replace("else 'available' end", "when j.limits is null then 'available' else 'parked' end")
-		.replace("?::bigint[]) with ordinality", "?::bigint[], ?::text[]) with ordinality")
-		.replace("deadline_millis, n))", "deadline_millis, limits, n))");
+	private static final String INSERT_LIMITED = INSERT.formatted(", limits", AVAILABLE_OR_PARKED, ", j.limits")
+			+ MANY_VALUES.formatted(", ?::text[]", ", limits");
 
 	// Jobs of workflows, with or without limits, whose end is a signal.
-	private static final String INSERT_TASKS = INSERT_LIMITED.replace("backoff, limits)", "backoff, limits, task)")
-		.replace("j.backoff, j.limits", "j.backoff, j.limits, j.task")
-		.replace("?::text[]) with ordinality", "?::text[], ?::text[]) with ordinality")
-		.replace("limits, n))", "limits, task, n))");
+	private static final String INSERT_TASKS = INSERT.formatted(", limits, task", AVAILABLE_OR_PARKED,
+			", j.limits, j.task") + MANY_VALUES.formatted(", ?::text[], ?::text[]", ", limits, task");
 
 	private final String insertOne;
 
@@ -100,13 +104,7 @@ final class EnqueueCall {
 
 	List<JobId> execute(Connection connection, List<NewJob> jobs) throws SQLException {
 		try (PreparedStatement statement = prepare(connection, jobs)) {
-			List<JobId> ids = new ArrayList<>(jobs.size());
-			try (ResultSet rows = statement.executeQuery()) {
-				while (rows.next()) {
-					ids.add(JobId.of(rows.getLong(1)));
-				}
-			}
-			return ids;
+			return SqlQuery.list(statement, (row) -> JobId.of(row.getLong(1)));
 		}
 	}
 
@@ -116,14 +114,16 @@ final class EnqueueCall {
 		if (jobs.stream().anyMatch((job) -> job.headers().containsKey(TaskRef.HEADER))) {
 			statement = connection.prepareStatement(this.insertTasks);
 			bind(connection, statement, jobs);
-			statement.setArray(13, SqlArrays.texts(connection, column(jobs, (job) -> LimitJson.write(job.limits()))));
+			statement.setArray(13,
+					SqlArrays.texts(connection, SqlArrays.column(jobs, (job) -> LimitJson.write(job.limits()))));
 			statement.setArray(14,
-					SqlArrays.texts(connection, column(jobs, (job) -> job.headers().get(TaskRef.HEADER))));
+					SqlArrays.texts(connection, SqlArrays.column(jobs, (job) -> job.headers().get(TaskRef.HEADER))));
 		}
 		else if (jobs.stream().anyMatch((job) -> job.limits() != null)) {
 			statement = connection.prepareStatement(this.insertLimited);
 			bind(connection, statement, jobs);
-			statement.setArray(13, SqlArrays.texts(connection, column(jobs, (job) -> LimitJson.write(job.limits()))));
+			statement.setArray(13,
+					SqlArrays.texts(connection, SqlArrays.column(jobs, (job) -> LimitJson.write(job.limits()))));
 		}
 		else if (jobs.size() == 1) {
 			statement = connection.prepareStatement(this.insertOne);
@@ -135,7 +135,7 @@ final class EnqueueCall {
 			// than all columns as arrays.
 			statement = connection.prepareStatement(this.insertAlike);
 			bind(statement, first);
-			statement.setArray(8, SqlArrays.texts(connection, column(jobs, NewJob::arguments)));
+			statement.setArray(8, SqlArrays.texts(connection, SqlArrays.column(jobs, NewJob::arguments)));
 		}
 		else {
 			statement = connection.prepareStatement(this.insertMany);
@@ -154,7 +154,7 @@ final class EnqueueCall {
 
 	// All but the arguments.
 	private void bind(PreparedStatement statement, NewJob job) throws SQLException {
-		statement.setObject(1, at(job), Types.TIMESTAMP_WITH_TIMEZONE);
+		statement.setObject(1, time(job.runAt()), Types.TIMESTAMP_WITH_TIMEZONE);
 		statement.setLong(2, delay(job));
 		statement.setObject(3, timeout(job), Types.BIGINT);
 		statement.setShort(4, (short) -job.priority());
@@ -163,45 +163,29 @@ final class EnqueueCall {
 		statement.setString(7, job.handler());
 		statement.setString(9, JobHeaders.write(job.headers()));
 		statement.setString(10, job.backoff());
-		statement.setObject(11, deadlineAt(job), Types.TIMESTAMP_WITH_TIMEZONE);
+		statement.setObject(11, time(deadlineAt(job)), Types.TIMESTAMP_WITH_TIMEZONE);
 		statement.setObject(12, deadlineMillis(job), Types.BIGINT);
 	}
 
 	private void bind(Connection connection, PreparedStatement statement, List<NewJob> jobs) throws SQLException {
-		statement.setArray(1, times(connection, jobs, EnqueueCall::at));
-		statement.setArray(2, SqlArrays.longs(connection, column(jobs, EnqueueCall::delay)));
-		statement.setArray(3, SqlArrays.longs(connection, column(jobs, EnqueueCall::timeout)));
-		statement.setArray(4, SqlArrays.shorts(connection, column(jobs, (job) -> -job.priority())));
-		statement.setArray(5, SqlArrays.shorts(connection, column(jobs, NewJob::maxAttempts)));
-		statement.setArray(6, SqlArrays.texts(connection, column(jobs, NewJob::queue)));
-		statement.setArray(7, SqlArrays.texts(connection, column(jobs, NewJob::handler)));
-		statement.setArray(8, SqlArrays.texts(connection, column(jobs, NewJob::arguments)));
-		statement.setArray(9, SqlArrays.texts(connection, column(jobs, (job) -> JobHeaders.write(job.headers()))));
-		statement.setArray(10, SqlArrays.texts(connection, column(jobs, NewJob::backoff)));
-		statement.setArray(11, times(connection, jobs, EnqueueCall::deadlineAt));
-		statement.setArray(12, SqlArrays.longs(connection, column(jobs, EnqueueCall::deadlineMillis)));
+		statement.setArray(1, SqlArrays.times(connection, SqlArrays.column(jobs, NewJob::runAt)));
+		statement.setArray(2, SqlArrays.longs(connection, SqlArrays.column(jobs, EnqueueCall::delay)));
+		statement.setArray(3, SqlArrays.longs(connection, SqlArrays.column(jobs, EnqueueCall::timeout)));
+		statement.setArray(4, SqlArrays.shorts(connection, SqlArrays.column(jobs, (job) -> -job.priority())));
+		statement.setArray(5, SqlArrays.shorts(connection, SqlArrays.column(jobs, NewJob::maxAttempts)));
+		statement.setArray(6, SqlArrays.texts(connection, SqlArrays.column(jobs, NewJob::queue)));
+		statement.setArray(7, SqlArrays.texts(connection, SqlArrays.column(jobs, NewJob::handler)));
+		statement.setArray(8, SqlArrays.texts(connection, SqlArrays.column(jobs, NewJob::arguments)));
+		statement.setArray(9,
+				SqlArrays.texts(connection, SqlArrays.column(jobs, (job) -> JobHeaders.write(job.headers()))));
+		statement.setArray(10, SqlArrays.texts(connection, SqlArrays.column(jobs, NewJob::backoff)));
+		statement.setArray(11, SqlArrays.times(connection, SqlArrays.column(jobs, EnqueueCall::deadlineAt)));
+		statement.setArray(12, SqlArrays.longs(connection, SqlArrays.column(jobs, EnqueueCall::deadlineMillis)));
 	}
 
-	private static <T extends @Nullable Object> List<T> column(List<NewJob> jobs, Function<NewJob, T> value) {
-		List<T> values = new ArrayList<>(jobs.size());
-		for (NewJob job : jobs) {
-			values.add(value.apply(job));
-		}
-		return values;
-	}
-
-	private static Array times(Connection connection, List<NewJob> jobs,
-			Function<NewJob, @Nullable OffsetDateTime> time) throws SQLException {
-		return connection.createArrayOf("timestamptz", jobs.stream().map((job) -> {
-			OffsetDateTime at = time.apply(job);
-			return (at != null) ? at.toString() : null;
-		}).toArray(String[]::new));
-	}
-
-	private static @Nullable OffsetDateTime deadlineAt(NewJob job) {
+	private static @Nullable Instant deadlineAt(NewJob job) {
 		JobDeadline deadline = job.deadline();
-		Instant at = (deadline != null) ? deadline.at() : null;
-		return (at != null) ? at.atOffset(ZoneOffset.UTC) : null;
+		return (deadline != null) ? deadline.at() : null;
 	}
 
 	private static @Nullable Long deadlineMillis(NewJob job) {
@@ -210,9 +194,8 @@ final class EnqueueCall {
 		return (afterDue != null) ? afterDue.toMillis() : null;
 	}
 
-	private static @Nullable OffsetDateTime at(NewJob job) {
-		Instant at = job.runAt();
-		return (at != null) ? at.atOffset(ZoneOffset.UTC) : null;
+	private static @Nullable OffsetDateTime time(@Nullable Instant instant) {
+		return (instant != null) ? instant.atOffset(ZoneOffset.UTC) : null;
 	}
 
 	private static long delay(NewJob job) {

@@ -68,6 +68,20 @@ final class OwnConnection implements AutoCloseable {
 	}
 
 	/**
+	 * Do work in one transaction. Should it fail, the connection is thrown away, and the
+	 * transaction with it.
+	 */
+	<T extends @Nullable Object> T callInTransaction(SqlWork<T> work) {
+		return call((connection) -> {
+			connection.setAutoCommit(false);
+			T result = work.apply(connection);
+			connection.commit();
+			connection.setAutoCommit(true);
+			return result;
+		});
+	}
+
+	/**
 	 * Return a statement that stays prepared as long as the connection; to be called from
 	 * work only.
 	 */

@@ -48,22 +48,19 @@ final class PostgresJobAdmin implements JobAdmin {
 
 	private final CallerConnection caller;
 
-	private final OwnConnection own;
-
 	private final PostgresOptions options;
 
 	private final AdminStatements sql;
 
-	private final boolean isCancelledKept;
+	private final Cancellations cancellations;
 
 	private final Signals signals;
 
 	PostgresJobAdmin(CallerConnection caller, OwnConnection own, PostgresOptions options, Signals signals) {
 		this.caller = caller;
-		this.own = own;
 		this.options = options;
 		this.sql = new AdminStatements(options);
-		this.isCancelledKept = !options.retention().cancelled().isZero();
+		this.cancellations = new Cancellations(own, signals, options);
 		this.signals = signals;
 	}
 
@@ -101,8 +98,8 @@ final class PostgresJobAdmin implements JobAdmin {
 		for (JobState state : JobState.values()) {
 			counts.put(state, 0L);
 		}
-		read("count jobs", this.sql.count, (statement, connection) -> {
-		}, (row) -> counts.put(JobState.valueOf(row.getString(1).toUpperCase(Locale.ROOT)), row.getLong(2)));
+		read("count jobs", this.sql.count, SqlQuery.Binder.NONE,
+				(row) -> counts.put(JobState.valueOf(row.getString(1).toUpperCase(Locale.ROOT)), row.getLong(2)));
 		return counts;
 	}
 
@@ -153,26 +150,13 @@ final class PostgresJobAdmin implements JobAdmin {
 		int changed = change("cancel jobs", false, this.sql.cancel, ids, null, queues);
 		if (changed > 0) {
 			if (this.caller.isInTransaction()) {
-				AfterCommit.run(() -> applyCancellations(queues));
+				AfterCommit.run(() -> this.cancellations.apply(queues));
 			}
 			else {
-				applyCancellations(queues);
+				this.cancellations.apply(queues);
 			}
 		}
 		return changed;
-	}
-
-	// Should this not be reached, the next claim of each queue does the same.
-	private void applyCancellations(Set<String> queues) {
-		this.own.call((connection) -> {
-			PreparedStatement statement = this.own.prepare(connection, this.sql.applyCancellations);
-			statement.setBoolean(1, this.isCancelledKept);
-			statement.setArray(2, SqlArrays.texts(connection, queues.stream().sorted().toList()));
-			statement.executeQuery().close();
-			return queues.size();
-		});
-		this.signals.cancellationRequested();
-		this.signals.someEnded(false);
 	}
 
 	@Override
@@ -224,21 +208,19 @@ final class PostgresJobAdmin implements JobAdmin {
 	@Override
 	public Map<LimitTarget, JobLimit> limits() {
 		Map<LimitTarget, JobLimit> limits = new HashMap<>();
-		read("list the limits", this.sql.limits, (statement, connection) -> {
-		}, (row) -> limits.put(LimitRows.target(row), LimitRows.limit(row)));
+		read("list the limits", this.sql.limits, SqlQuery.Binder.NONE,
+				(row) -> limits.put(LimitRows.target(row), LimitRows.limit(row)));
 		return limits;
 	}
 
 	@Override
 	public List<QueueStatus> queues() {
-		return read("list the queues", this.sql.queues, (statement, connection) -> {
-		}, JobRows::readQueue);
+		return read("list the queues", this.sql.queues, SqlQuery.Binder.NONE, JobRows::readQueue);
 	}
 
 	@Override
 	public List<NodeStatus> nodes() {
-		return read("list the nodes", this.sql.nodes, (statement, connection) -> {
-		}, JobRows::readNode);
+		return read("list the nodes", this.sql.nodes, SqlQuery.Binder.NONE, JobRows::readNode);
 	}
 
 	@Override
@@ -257,8 +239,8 @@ final class PostgresJobAdmin implements JobAdmin {
 		if (Explainer.Facts.isAll(job)) {
 			return Explainer.explain(Explainer.Facts.ofFinished(job));
 		}
-		List<NodeStatus> nodes = read("list the nodes", this.sql.nodesWithoutJobs, (statement, connection) -> {
-		}, JobRows::readNode);
+		List<NodeStatus> nodes = read("list the nodes", this.sql.nodesWithoutJobs, SqlQuery.Binder.NONE,
+				JobRows::readNode);
 		JobLimit limit = limits().get(LimitTarget.queue(job.queue()));
 		return Explainer.explain(read("explain the job", this.sql.facts, (statement, connection) -> {
 			statement.setInt(1, Explainer.MAX_AHEAD + 1);
@@ -271,19 +253,8 @@ final class PostgresJobAdmin implements JobAdmin {
 			.orElseGet(() -> Explainer.Facts.ofFinished(get(id))));
 	}
 
-	private <T> List<T> read(String what, String query, Binder binder, RowReader<T> reader) {
-		return this.caller.callReadCommitted(what, (connection) -> {
-			try (PreparedStatement statement = connection.prepareStatement(query)) {
-				binder.bind(statement, connection);
-				List<T> found = new ArrayList<>();
-				try (ResultSet rows = statement.executeQuery()) {
-					while (rows.next()) {
-						found.add(reader.read(rows));
-					}
-				}
-				return found;
-			}
-		});
+	private <T> List<T> read(String what, String query, SqlQuery.Binder binder, SqlQuery.RowReader<T> reader) {
+		return this.caller.callReadCommitted(what, (connection) -> SqlQuery.list(connection, query, binder, reader));
 	}
 
 	private int change(String what, boolean takesTurn, String statementText, Collection<JobId> ids,
@@ -296,20 +267,13 @@ final class PostgresJobAdmin implements JobAdmin {
 		if (!takesTurn || this.caller.isInTransaction()) {
 			return this.caller.callReadCommitted(what, work);
 		}
-		return this.caller.callReadCommitted(what, (connection) -> {
-			connection.setAutoCommit(false);
+		return this.caller.callReadCommitted(what, CallerConnection.atomically((connection) -> {
 			try (PreparedStatement lock = connection.prepareStatement(this.sql.lockQueues)) {
 				lock.setArray(1, SqlArrays.longs(connection, values));
 				lock.executeQuery().close();
-				int changed = work.apply(connection);
-				connection.commit();
-				return changed;
+				return work.apply(connection);
 			}
-			finally {
-				connection.rollback();
-				connection.setAutoCommit(true);
-			}
-		});
+		}));
 	}
 
 	private static int change(Connection connection, String statementText, List<Long> ids, @Nullable Instant time,
@@ -319,37 +283,10 @@ final class PostgresJobAdmin implements JobAdmin {
 			if (time != null) {
 				statement.setObject(2, time(time));
 			}
-			int changed = 0;
-			try (ResultSet rows = statement.executeQuery()) {
-				while (rows.next()) {
-					queues.add(rows.getString(1));
-					changed++;
-				}
-			}
-			return changed;
+			List<String> changed = SqlQuery.list(statement, (row) -> row.getString(1));
+			queues.addAll(changed);
+			return changed.size();
 		}
-	}
-
-	/**
-	 * Sets the parameters of a query.
-	 */
-	@FunctionalInterface
-	private interface Binder {
-
-		void bind(PreparedStatement statement, Connection connection) throws SQLException;
-
-	}
-
-	/**
-	 * Reads one row of a query.
-	 *
-	 * @param <T> what a row becomes
-	 */
-	@FunctionalInterface
-	private interface RowReader<T> {
-
-		T read(ResultSet row) throws SQLException;
-
 	}
 
 }

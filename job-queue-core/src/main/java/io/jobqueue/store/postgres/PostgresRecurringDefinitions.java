@@ -85,13 +85,7 @@ final class PostgresRecurringDefinitions implements RecurringDefinitions {
 		}
 		Map<String, RecurringChange> byName = new LinkedHashMap<>();
 		changes.forEach((change) -> byName.put(change.before().name(), change));
-		Map<String, List<JobId>> fired = this.own.call((connection) -> {
-			connection.setAutoCommit(false);
-			Map<String, List<JobId>> result = fire(connection, byName);
-			connection.commit();
-			connection.setAutoCommit(true);
-			return result;
-		});
+		Map<String, List<JobId>> fired = this.own.callInTransaction((connection) -> fire(connection, byName));
 		List<NewJob> enqueued = new ArrayList<>();
 		fired.forEach((name, ids) -> {
 			RecurringChange change = byName.get(name);
@@ -103,7 +97,6 @@ final class PostgresRecurringDefinitions implements RecurringDefinitions {
 		return fired;
 	}
 
-	// Should it fail, the connection is thrown away, and the transaction with it.
 	private Map<String, List<JobId>> fire(Connection connection, Map<String, RecurringChange> changes)
 			throws SQLException {
 		Map<String, List<JobId>> fired = new LinkedHashMap<>();
@@ -131,16 +124,18 @@ final class PostgresRecurringDefinitions implements RecurringDefinitions {
 
 	private List<String> take(Connection connection, List<RecurringChange> changes) throws SQLException {
 		PreparedStatement statement = this.own.prepare(connection, this.sql.take);
-		Array names = SqlArrays.texts(connection, column(changes, (change) -> change.before().name()));
+		List<RecurringDefinition> before = SqlArrays.column(changes, RecurringChange::before);
+		List<RecurringDefinition> after = SqlArrays.column(changes, RecurringChange::after);
+		Array names = SqlArrays.texts(connection, SqlArrays.column(before, RecurringDefinition::name));
 		statement.setArray(1, names);
 		statement.setArray(2, names);
-		statement.setArray(3, SqlArrays.longs(connection, column(changes, (change) -> change.before().version())));
-		statement.setArray(4, SqlArrays.longs(connection, column(changes, (change) -> change.after().version())));
-		statement.setArray(5, times(connection, changes, (change) -> change.after().dueAt()));
-		statement.setArray(6, times(connection, changes, (change) -> change.after().nextAt()));
-		statement.setArray(7, times(connection, changes, (change) -> change.after().lastAt()));
-		statement.setArray(8, SqlArrays.texts(connection, column(changes, (change) -> change.after().content())));
-		return texts(statement);
+		statement.setArray(3, SqlArrays.longs(connection, SqlArrays.column(before, RecurringDefinition::version)));
+		statement.setArray(4, SqlArrays.longs(connection, SqlArrays.column(after, RecurringDefinition::version)));
+		statement.setArray(5, SqlArrays.times(connection, SqlArrays.column(after, RecurringDefinition::dueAt)));
+		statement.setArray(6, SqlArrays.times(connection, SqlArrays.column(after, RecurringDefinition::nextAt)));
+		statement.setArray(7, SqlArrays.times(connection, SqlArrays.column(after, RecurringDefinition::lastAt)));
+		statement.setArray(8, SqlArrays.texts(connection, SqlArrays.column(after, RecurringDefinition::content)));
+		return SqlQuery.list(statement, (row) -> row.getString(1));
 	}
 
 	private void setLastJobs(Connection connection, Map<String, List<JobId>> fired) throws SQLException {
@@ -158,21 +153,9 @@ final class PostgresRecurringDefinitions implements RecurringDefinitions {
 		statement.executeUpdate();
 	}
 
-	private static <T> List<T> column(List<RecurringChange> changes, Function<RecurringChange, T> value) {
-		return changes.stream().map(value).toList();
-	}
-
-	private static Array times(Connection connection, List<RecurringChange> changes,
-			Function<RecurringChange, @Nullable Instant> value) throws SQLException {
-		return connection.createArrayOf("timestamptz", changes.stream().map((change) -> {
-			Instant time = value.apply(change);
-			return (time != null) ? time.toString() : null;
-		}).toArray(String[]::new));
-	}
-
 	@Override
 	public boolean create(RecurringDefinition definition) {
-		return change("accept the recurring job", this.sql.create, (statement) -> {
+		return change("accept the recurring job", this.sql.create, (statement, connection) -> {
 			JobId lastJob = definition.lastJob();
 			statement.setString(1, definition.name());
 			statement.setString(2, definition.queue());
@@ -187,7 +170,7 @@ final class PostgresRecurringDefinitions implements RecurringDefinitions {
 
 	@Override
 	public boolean replace(RecurringDefinition before, RecurringDefinition after) {
-		return change("change the recurring job", this.sql.replace, (statement) -> {
+		return change("change the recurring job", this.sql.replace, (statement, connection) -> {
 			statement.setLong(1, after.version());
 			setTime(statement, 2, after.dueAt());
 			setTime(statement, 3, after.nextAt());
@@ -200,17 +183,17 @@ final class PostgresRecurringDefinitions implements RecurringDefinitions {
 
 	@Override
 	public boolean remove(RecurringDefinition definition) {
-		return change("remove the recurring job", this.sql.remove, (statement) -> {
+		return change("remove the recurring job", this.sql.remove, (statement, connection) -> {
 			statement.setString(1, definition.name());
 			statement.setLong(2, definition.version());
 		});
 	}
 
-	private boolean change(String what, String text, Binder binder) {
+	private boolean change(String what, String text, SqlQuery.Binder binder) {
 		boolean isInTransaction = this.caller.isInTransaction();
 		boolean isDone = this.caller.callReadCommitted(what, (connection) -> {
 			try (PreparedStatement statement = connection.prepareStatement(text)) {
-				binder.bind(statement);
+				binder.bind(statement, connection);
 				return statement.executeUpdate() == 1;
 			}
 		});
@@ -222,28 +205,17 @@ final class PostgresRecurringDefinitions implements RecurringDefinitions {
 
 	@Override
 	public Optional<RecurringDefinition> find(String name) {
-		return read(this.sql.find, (statement) -> statement.setString(1, name)).stream().findFirst();
+		return read(this.sql.find, (statement, connection) -> statement.setString(1, name)).stream().findFirst();
 	}
 
 	@Override
 	public List<RecurringDefinition> all() {
-		return read(this.sql.all, (statement) -> {
-		});
+		return read(this.sql.all, SqlQuery.Binder.NONE);
 	}
 
-	private List<RecurringDefinition> read(String text, Binder binder) {
-		return this.caller.callReadCommitted("find recurring jobs", (connection) -> {
-			try (PreparedStatement statement = connection.prepareStatement(text)) {
-				binder.bind(statement);
-				List<RecurringDefinition> found = new ArrayList<>();
-				try (ResultSet rows = statement.executeQuery()) {
-					while (rows.next()) {
-						found.add(read(rows));
-					}
-				}
-				return found;
-			}
-		});
+	private List<RecurringDefinition> read(String text, SqlQuery.Binder binder) {
+		return this.caller.callReadCommitted("find recurring jobs",
+				(connection) -> SqlQuery.list(connection, text, binder, PostgresRecurringDefinitions::read));
 	}
 
 	@Override
@@ -251,13 +223,7 @@ final class PostgresRecurringDefinitions implements RecurringDefinitions {
 		return this.own.call((connection) -> {
 			PreparedStatement statement = this.own.prepare(connection, this.sql.live);
 			statement.setArray(1, SqlArrays.longs(connection, jobs.stream().map(JobId::value).toList()));
-			Set<JobId> live = new HashSet<>();
-			try (ResultSet rows = statement.executeQuery()) {
-				while (rows.next()) {
-					live.add(JobId.of(rows.getLong(1)));
-				}
-			}
-			return live;
+			return Set.copyOf(SqlQuery.list(statement, (row) -> JobId.of(row.getLong(1))));
 		});
 	}
 
@@ -269,7 +235,7 @@ final class PostgresRecurringDefinitions implements RecurringDefinitions {
 			statement.setArray(1, declared);
 			statement.setLong(2, silence.toMillis());
 			statement.setArray(3, declared);
-			return texts(statement).stream().collect(Collectors.toSet());
+			return Set.copyOf(SqlQuery.list(statement, (row) -> row.getString(1)));
 		});
 	}
 
@@ -280,16 +246,6 @@ final class PostgresRecurringDefinitions implements RecurringDefinitions {
 			statement.setArray(1, SqlArrays.texts(connection, List.copyOf(names)));
 			return statement.executeUpdate();
 		});
-	}
-
-	private static List<String> texts(PreparedStatement statement) throws SQLException {
-		List<String> texts = new ArrayList<>();
-		try (ResultSet rows = statement.executeQuery()) {
-			while (rows.next()) {
-				texts.add(rows.getString(1));
-			}
-		}
-		return texts;
 	}
 
 	private static RecurringDefinition read(ResultSet row) throws SQLException {
@@ -308,16 +264,6 @@ final class PostgresRecurringDefinitions implements RecurringDefinitions {
 	private static void setTime(PreparedStatement statement, int index, @Nullable Instant time) throws SQLException {
 		statement.setObject(index, (time != null) ? time.atOffset(ZoneOffset.UTC) : null,
 				Types.TIMESTAMP_WITH_TIMEZONE);
-	}
-
-	/**
-	 * Sets the parameters of a statement.
-	 */
-	@FunctionalInterface
-	private interface Binder {
-
-		void bind(PreparedStatement statement) throws SQLException;
-
 	}
 
 }

@@ -1,5 +1,6 @@
 package io.jobqueue.store.postgres;
 
+import java.sql.Array;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -15,7 +16,6 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.function.Function;
 import java.util.stream.Collectors;
 
 import org.jspecify.annotations.Nullable;
@@ -47,7 +47,7 @@ final class PostgresWorkflows implements WorkflowRecords {
 
 	private final WorkflowStatements sql;
 
-	private final boolean isCancelledKept;
+	private final Cancellations cancellations;
 
 	PostgresWorkflows(CallerConnection caller, OwnConnection own, EnqueueCall enqueue, Signals signals,
 			PostgresOptions options) {
@@ -56,24 +56,18 @@ final class PostgresWorkflows implements WorkflowRecords {
 		this.enqueue = enqueue;
 		this.signals = signals;
 		this.sql = new WorkflowStatements(options);
-		this.isCancelledKept = !options.retention().cancelled().isZero();
+		this.cancellations = new Cancellations(own, signals, options);
 	}
 
 	@Override
 	public long reserve(String queue) {
-		return this.caller.call("number a workflow", (connection) -> {
-			try (PreparedStatement statement = connection.prepareStatement(this.sql.reserve);
-					ResultSet row = statement.executeQuery()) {
-				row.next();
-				return row.getLong(1);
-			}
-		});
+		return read("number a workflow", this.sql.reserve, SqlQuery.Binder.NONE, (row) -> row.getLong(1)).get(0);
 	}
 
 	@Override
 	public void create(WorkflowChange first) {
 		boolean isInTransaction = this.caller.isInTransaction();
-		this.caller.call("accept the workflow", (connection) -> atomically(connection, () -> {
+		call("accept the workflow", isInTransaction, (connection) -> {
 			try (PreparedStatement statement = connection.prepareStatement(this.sql.create)) {
 				StoredWorkflow workflow = first.workflow();
 				Duration timeout = workflow.timeout();
@@ -86,9 +80,8 @@ final class PostgresWorkflows implements WorkflowRecords {
 				statement.setString(7, workflow.status());
 				statement.executeUpdate();
 			}
-			apply(connection, List.of(first));
-			return true;
-		}));
+			return apply(connection, List.of(first));
+		});
 		this.signals.enqueued(arrivals(List.of(first)), isInTransaction);
 		this.signals.workflowChanged(isInTransaction);
 	}
@@ -101,35 +94,18 @@ final class PostgresWorkflows implements WorkflowRecords {
 	@Override
 	public void enqueue(long workflow, List<NewJob> members, String text) {
 		boolean isInTransaction = this.caller.isInTransaction();
-		this.caller.call("accept the news of a workflow", (connection) -> atomically(connection, () -> {
+		call("accept the news of a workflow", isInTransaction, (connection) -> {
 			if (!members.isEmpty()) {
 				this.enqueue.execute(connection, members);
 			}
-			post(connection, Map.of(workflow, text));
-			return true;
-		}));
+			return post(connection, Map.of(workflow, text));
+		});
 		this.signals.enqueued(Arrival.of(members), isInTransaction);
 		this.signals.workflowChanged(isInTransaction);
 	}
 
-	private static <T> T atomically(Connection connection, Work<T> work) throws SQLException {
-		if (!connection.getAutoCommit()) {
-			return work.run();
-		}
-		connection.setAutoCommit(false);
-		boolean isDone = false;
-		try {
-			T result = work.run();
-			connection.commit();
-			isDone = true;
-			return result;
-		}
-		finally {
-			if (!isDone) {
-				connection.rollback();
-			}
-			connection.setAutoCommit(true);
-		}
+	private <T> void call(String what, boolean isInTransaction, SqlWork<T> work) {
+		this.caller.call(what, isInTransaction ? work : CallerConnection.atomically(work));
 	}
 
 	@Override
@@ -155,21 +131,22 @@ final class PostgresWorkflows implements WorkflowRecords {
 
 	@Override
 	public List<StoredWorkflow> find(Collection<Long> ids) {
-		return read(this.sql.find,
-				(connection, statement) -> statement.setArray(1, SqlArrays.longs(connection, List.copyOf(ids))),
-				WorkflowRows::workflows);
+		return read("find workflows", this.sql.find,
+				(statement, connection) -> statement.setArray(1, SqlArrays.longs(connection, List.copyOf(ids))),
+				WorkflowRows::workflow);
 	}
 
 	@Override
 	public List<StoredWorkflow> newest(@Nullable String state, @Nullable Long before, int limit) {
-		return read((state != null) ? this.sql.newestInState : this.sql.newest, (connection, statement) -> {
-			int n = 1;
-			if (state != null) {
-				statement.setString(n++, state);
-			}
-			statement.setLong(n++, (before != null) ? before : Long.MAX_VALUE);
-			statement.setInt(n, limit);
-		}, WorkflowRows::workflows);
+		return read("find workflows", (state != null) ? this.sql.newestInState : this.sql.newest,
+				(statement, connection) -> {
+					int n = 1;
+					if (state != null) {
+						statement.setString(n++, state);
+					}
+					statement.setLong(n++, (before != null) ? before : Long.MAX_VALUE);
+					statement.setInt(n, limit);
+				}, WorkflowRows::workflow);
 	}
 
 	@Override
@@ -180,50 +157,47 @@ final class PostgresWorkflows implements WorkflowRecords {
 			workflows.add(id);
 			wanted.add(number);
 		}));
-		return read(this.sql.tasks, (connection, statement) -> {
+		return tasks(this.sql.tasks, (statement, connection) -> {
 			statement.setArray(1, SqlArrays.longs(connection, workflows));
 			statement.setArray(2, SqlArrays.ints(connection, wanted));
-		}, WorkflowRows::tasks);
+		});
 	}
 
 	@Override
 	public List<StoredTask> tasksNamed(long workflow, Collection<String> names) {
-		return read(this.sql.tasksNamed, (connection, statement) -> {
+		return tasks(this.sql.tasksNamed, (statement, connection) -> {
 			statement.setLong(1, workflow);
 			statement.setArray(2, SqlArrays.texts(connection, List.copyOf(names)));
-		}, WorkflowRows::tasks);
+		});
 	}
 
 	@Override
 	public List<StoredTask> tasksFrom(long workflow, int from, int limit) {
-		return read(this.sql.tasksFrom, (connection, statement) -> {
+		return tasks(this.sql.tasksFrom, (statement, connection) -> {
 			statement.setLong(1, workflow);
 			statement.setInt(2, from);
 			statement.setInt(3, limit);
-		}, WorkflowRows::tasks);
+		});
 	}
 
 	@Override
 	public List<StoredTask> tasksIn(StoredTask.Phase phase, Map<Long, Integer> limits) {
 		List<Long> workflows = List.copyOf(limits.keySet());
-		return read(this.sql.tasksIn, (connection, statement) -> {
+		return tasks(this.sql.tasksIn, (statement, connection) -> {
 			statement.setArray(1, SqlArrays.longs(connection, workflows));
 			statement.setArray(2,
-					SqlArrays.ints(connection, workflows.stream().map((id) -> limits.getOrDefault(id, 0)).toList()));
+					SqlArrays.ints(connection, SqlArrays.column(workflows, (id) -> limits.getOrDefault(id, 0))));
 			statement.setString(3, phase.name());
-		}, WorkflowRows::tasks);
+		});
+	}
+
+	private List<StoredTask> tasks(String query, SqlQuery.Binder binder) {
+		return read("find tasks of workflows", query, binder, WorkflowRows::task);
 	}
 
 	// Sees what the transaction of a handler has written, too.
-	private <T> T read(String text, Binding binding, Reading<T> reading) {
-		return this.caller.call("tell of workflows", (connection) -> {
-			try (PreparedStatement statement = connection.prepareStatement(text)) {
-				binding.bind(connection, statement);
-				try (ResultSet rows = statement.executeQuery()) {
-					return reading.read(rows);
-				}
-			}
-		});
+	private <T> List<T> read(String what, String query, SqlQuery.Binder binder, SqlQuery.RowReader<T> reader) {
+		return this.caller.call(what, (connection) -> SqlQuery.list(connection, query, binder, reader));
 	}
 
 	@Override
@@ -232,23 +206,17 @@ final class PostgresWorkflows implements WorkflowRecords {
 			return Set.of();
 		}
 		Set<String> cancelled = new HashSet<>();
-		// Should it fail, the connection is thrown away, and the transaction with it.
-		List<WorkflowChange> done = this.own.call((connection) -> {
-			connection.setAutoCommit(false);
+		List<WorkflowChange> done = this.own.callInTransaction((connection) -> {
 			List<WorkflowChange> possible = withAllSignals(connection, changes);
 			Set<Long> mine = take(connection, possible);
 			List<WorkflowChange> taken = possible.stream()
 				.filter((change) -> mine.contains(change.workflow().id()))
 				.toList();
-			if (!taken.isEmpty()) {
-				cancelled.addAll(apply(connection, taken));
-			}
-			connection.commit();
-			connection.setAutoCommit(true);
+			cancelled.addAll(apply(connection, taken));
 			return taken;
 		});
 		if (!cancelled.isEmpty()) {
-			applyCancellations(cancelled);
+			this.cancellations.apply(cancelled);
 		}
 		this.signals.enqueued(arrivals(done), false);
 		return done.stream().map((change) -> change.workflow().id()).collect(Collectors.toSet());
@@ -267,12 +235,7 @@ final class PostgresWorkflows implements WorkflowRecords {
 		}
 		PreparedStatement statement = this.own.prepare(connection, this.sql.holdSignals);
 		statement.setArray(1, SqlArrays.longs(connection, wanted));
-		Set<String> held = new HashSet<>();
-		try (ResultSet rows = statement.executeQuery()) {
-			while (rows.next()) {
-				held.add(rows.getString(1));
-			}
-		}
+		Set<String> held = Set.copyOf(SqlQuery.list(statement, (row) -> row.getString(1)));
 		return changes.stream()
 			.filter((change) -> change.handled().stream().allMatch((signal) -> held.contains(signal.position())))
 			.toList();
@@ -280,20 +243,15 @@ final class PostgresWorkflows implements WorkflowRecords {
 
 	private Set<Long> take(Connection connection, List<WorkflowChange> changes) throws SQLException {
 		PreparedStatement statement = this.own.prepare(connection, this.sql.take);
-		statement.setArray(1, SqlArrays.longs(connection, column(changes, (change) -> change.workflow().id())));
-		statement.setArray(2, SqlArrays.longs(connection, column(changes, (change) -> change.workflow().version())));
-		statement.setArray(3, SqlArrays.longs(connection, column(changes, (change) -> change.workflow().id())));
-		statement.setArray(4, SqlArrays.texts(connection, column(changes, (change) -> change.workflow().state())));
-		statement.setArray(5, connection.createArrayOf("bool",
-				column(changes, (change) -> change.workflow().isFinished()).toArray(Boolean[]::new)));
-		statement.setArray(6, SqlArrays.texts(connection, column(changes, (change) -> change.workflow().status())));
-		Set<Long> mine = new HashSet<>();
-		try (ResultSet rows = statement.executeQuery()) {
-			while (rows.next()) {
-				mine.add(rows.getLong(1));
-			}
-		}
-		return mine;
+		List<StoredWorkflow> workflows = SqlArrays.column(changes, WorkflowChange::workflow);
+		Array ids = SqlArrays.longs(connection, SqlArrays.column(workflows, StoredWorkflow::id));
+		statement.setArray(1, ids);
+		statement.setArray(2, SqlArrays.longs(connection, SqlArrays.column(workflows, StoredWorkflow::version)));
+		statement.setArray(3, ids);
+		statement.setArray(4, SqlArrays.texts(connection, SqlArrays.column(workflows, StoredWorkflow::state)));
+		statement.setArray(5, SqlArrays.booleans(connection, SqlArrays.column(workflows, StoredWorkflow::isFinished)));
+		statement.setArray(6, SqlArrays.texts(connection, SqlArrays.column(workflows, StoredWorkflow::status)));
+		return Set.copyOf(SqlQuery.list(statement, (row) -> row.getLong(1)));
 	}
 
 	/**
@@ -353,24 +311,24 @@ final class PostgresWorkflows implements WorkflowRecords {
 
 	private void addTasks(Connection connection, List<StoredTask> tasks) throws SQLException {
 		try (PreparedStatement statement = connection.prepareStatement(this.sql.addTasks)) {
-			statement.setArray(1, SqlArrays.longs(connection, column(tasks, StoredTask::workflow)));
-			statement.setArray(2, SqlArrays.ints(connection, column(tasks, StoredTask::number)));
-			statement.setArray(3, SqlArrays.texts(connection, column(tasks, StoredTask::name)));
-			statement.setArray(4, SqlArrays.texts(connection, column(tasks, (task) -> task.phase().name())));
-			statement.setArray(5, SqlArrays.longs(connection, column(tasks, PostgresWorkflows::job)));
-			statement.setArray(6, SqlArrays.texts(connection, column(tasks, StoredTask::content)));
-			statement.setArray(7, SqlArrays.texts(connection, column(tasks, StoredTask::status)));
+			statement.setArray(1, SqlArrays.longs(connection, SqlArrays.column(tasks, StoredTask::workflow)));
+			statement.setArray(2, SqlArrays.ints(connection, SqlArrays.column(tasks, StoredTask::number)));
+			statement.setArray(3, SqlArrays.texts(connection, SqlArrays.column(tasks, StoredTask::name)));
+			statement.setArray(4, SqlArrays.texts(connection, SqlArrays.column(tasks, (task) -> task.phase().name())));
+			statement.setArray(5, SqlArrays.longs(connection, SqlArrays.column(tasks, PostgresWorkflows::job)));
+			statement.setArray(6, SqlArrays.texts(connection, SqlArrays.column(tasks, StoredTask::content)));
+			statement.setArray(7, SqlArrays.texts(connection, SqlArrays.column(tasks, StoredTask::status)));
 			statement.executeUpdate();
 		}
 	}
 
 	private void changeTasks(Connection connection, List<StoredTask> tasks) throws SQLException {
 		try (PreparedStatement statement = connection.prepareStatement(this.sql.changeTasks)) {
-			statement.setArray(1, SqlArrays.longs(connection, column(tasks, StoredTask::workflow)));
-			statement.setArray(2, SqlArrays.ints(connection, column(tasks, StoredTask::number)));
-			statement.setArray(3, SqlArrays.texts(connection, column(tasks, (task) -> task.phase().name())));
-			statement.setArray(4, SqlArrays.longs(connection, column(tasks, PostgresWorkflows::job)));
-			statement.setArray(5, SqlArrays.texts(connection, column(tasks, StoredTask::status)));
+			statement.setArray(1, SqlArrays.longs(connection, SqlArrays.column(tasks, StoredTask::workflow)));
+			statement.setArray(2, SqlArrays.ints(connection, SqlArrays.column(tasks, StoredTask::number)));
+			statement.setArray(3, SqlArrays.texts(connection, SqlArrays.column(tasks, (task) -> task.phase().name())));
+			statement.setArray(4, SqlArrays.longs(connection, SqlArrays.column(tasks, PostgresWorkflows::job)));
+			statement.setArray(5, SqlArrays.texts(connection, SqlArrays.column(tasks, StoredTask::status)));
 			statement.executeUpdate();
 		}
 	}
@@ -380,53 +338,30 @@ final class PostgresWorkflows implements WorkflowRecords {
 		return (job != null) ? job.value() : null;
 	}
 
-	private void post(Connection connection, Map<Long, String> posts) throws SQLException {
-		List<Long> workflows = List.copyOf(posts.keySet());
+	private int post(Connection connection, Map<Long, String> posts) throws SQLException {
 		try (PreparedStatement statement = connection.prepareStatement(this.sql.post)) {
-			statement.setArray(1, SqlArrays.longs(connection, workflows));
-			statement.setArray(2, SqlArrays.texts(connection, workflows.stream().map(posts::get).toList()));
-			statement.executeUpdate();
+			statement.setArray(1, SqlArrays.longs(connection, List.copyOf(posts.keySet())));
+			statement.setArray(2, SqlArrays.texts(connection, List.copyOf(posts.values())));
+			return statement.executeUpdate();
 		}
 	}
 
-	private void remove(Connection connection, List<Long> positions) throws SQLException {
+	private int remove(Connection connection, List<Long> positions) throws SQLException {
 		try (PreparedStatement statement = connection.prepareStatement(this.sql.removeSignals)) {
 			statement.setArray(1, SqlArrays.longs(connection, positions));
-			statement.executeUpdate();
+			return statement.executeUpdate();
 		}
 	}
 
 	private Set<String> cancel(Connection connection, List<Long> jobs) throws SQLException {
-		Set<String> queues = new HashSet<>();
-		try (PreparedStatement statement = connection.prepareStatement(this.sql.cancel)) {
-			statement.setArray(1, SqlArrays.longs(connection, jobs));
-			try (ResultSet rows = statement.executeQuery()) {
-				while (rows.next()) {
-					queues.add(rows.getString(1));
-				}
-			}
-		}
-		return queues;
-	}
-
-	// Whoever claims from these queues would do so, too, but perhaps nobody does.
-	private void applyCancellations(Set<String> queues) {
-		this.own.call((connection) -> {
-			PreparedStatement statement = this.own.prepare(connection, this.sql.applyCancellations);
-			statement.setBoolean(1, this.isCancelledKept);
-			statement.setArray(2, SqlArrays.texts(connection, queues.stream().sorted().toList()));
-			return statement.execute();
-		});
-		this.signals.cancellationRequested();
-		this.signals.workflowChanged(false);
+		return new HashSet<>(SqlQuery.list(connection, this.sql.cancel,
+				(statement, same) -> statement.setArray(1, SqlArrays.longs(same, jobs)), (row) -> row.getString(1)));
 	}
 
 	@Override
 	public void drop(List<WorkflowSignal> dropped) {
-		this.own.call((connection) -> {
-			remove(connection, dropped.stream().map((signal) -> Long.valueOf(signal.position())).toList());
-			return true;
-		});
+		List<Long> positions = SqlArrays.column(dropped, (signal) -> Long.valueOf(signal.position()));
+		this.own.call((connection) -> remove(connection, positions));
 	}
 
 	@Override
@@ -435,57 +370,12 @@ final class PostgresWorkflows implements WorkflowRecords {
 			PreparedStatement statement = this.own.prepare(connection, this.sql.prune);
 			statement.setLong(1, age.toMillis());
 			statement.setInt(2, limit);
-			try (ResultSet row = statement.executeQuery()) {
-				row.next();
-				return row.getInt(1);
-			}
+			return SqlQuery.list(statement, (row) -> row.getInt(1)).get(0);
 		});
 	}
 
 	private static Map<String, Integer> arrivals(List<WorkflowChange> changes) {
 		return Arrival.of(changes.stream().flatMap((change) -> change.released().values().stream()).toList());
-	}
-
-	private static <S, T extends @Nullable Object> List<T> column(List<S> rows, Function<S, T> value) {
-		List<T> values = new ArrayList<>(rows.size());
-		for (S row : rows) {
-			values.add(value.apply(row));
-		}
-		return values;
-	}
-
-	/**
-	 * Work in a transaction.
-	 *
-	 * @param <T> the type of the result
-	 */
-	@FunctionalInterface
-	private interface Work<T> {
-
-		T run() throws SQLException;
-
-	}
-
-	/**
-	 * Sets the parameters of a statement.
-	 */
-	@FunctionalInterface
-	private interface Binding {
-
-		void bind(Connection connection, PreparedStatement statement) throws SQLException;
-
-	}
-
-	/**
-	 * Reads the rows of a result.
-	 *
-	 * @param <T> the type of what is read
-	 */
-	@FunctionalInterface
-	private interface Reading<T> {
-
-		T read(ResultSet rows) throws SQLException;
-
 	}
 
 }

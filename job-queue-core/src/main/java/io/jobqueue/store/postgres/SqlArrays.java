@@ -3,7 +3,10 @@ package io.jobqueue.store.postgres;
 import java.sql.Array;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Function;
 
 import org.jspecify.annotations.Nullable;
 
@@ -29,6 +32,27 @@ final class SqlArrays {
 
 	static Array texts(Connection connection, List<? extends @Nullable String> values) throws SQLException {
 		return connection.createArrayOf("text", values.toArray(new String[0]));
+	}
+
+	static Array booleans(Connection connection, List<Boolean> values) throws SQLException {
+		return connection.createArrayOf("bool", values.toArray(new Boolean[0]));
+	}
+
+	static Array times(Connection connection, List<? extends @Nullable Instant> values) throws SQLException {
+		return connection.createArrayOf("timestamptz",
+				column(values, (time) -> (time != null) ? time.toString() : null).toArray(new String[0]));
+	}
+
+	/**
+	 * Return one value of each row.
+	 */
+	static <S extends @Nullable Object, T extends @Nullable Object> List<T> column(List<? extends S> rows,
+			Function<S, T> value) {
+		List<T> values = new ArrayList<>(rows.size());
+		for (S row : rows) {
+			values.add(value.apply(row));
+		}
+		return values;
 	}
 
 }

@@ -4,8 +4,6 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.OffsetDateTime;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Locale;
 
 import io.jobqueue.JobId;
@@ -22,26 +20,18 @@ final class WorkflowRows {
 	private WorkflowRows() {
 	}
 
-	static List<StoredWorkflow> workflows(ResultSet rows) throws SQLException {
-		List<StoredWorkflow> workflows = new ArrayList<>();
-		while (rows.next()) {
-			long timeout = rows.getLong(7);
-			workflows.add(new StoredWorkflow(rows.getLong(1), rows.getString(2), rows.getString(3), rows.getBoolean(4),
-					rows.getLong(5), rows.getObject(6, OffsetDateTime.class).toInstant(),
-					rows.wasNull() ? null : Duration.ofMillis(timeout), rows.getString(8), rows.getString(9)));
-		}
-		return workflows;
+	static StoredWorkflow workflow(ResultSet row) throws SQLException {
+		Long timeout = row.getObject(7, Long.class);
+		return new StoredWorkflow(row.getLong(1), row.getString(2), row.getString(3), row.getBoolean(4), row.getLong(5),
+				row.getObject(6, OffsetDateTime.class).toInstant(),
+				(timeout != null) ? Duration.ofMillis(timeout) : null, row.getString(8), row.getString(9));
 	}
 
-	static List<StoredTask> tasks(ResultSet rows) throws SQLException {
-		List<StoredTask> tasks = new ArrayList<>();
-		while (rows.next()) {
-			long job = rows.getLong(5);
-			tasks.add(new StoredTask(rows.getLong(1), rows.getInt(2), rows.getString(3),
-					StoredTask.Phase.valueOf(rows.getString(4)), (job != 0) ? JobId.of(job) : null, rows.getString(6),
-					rows.getString(7)));
-		}
-		return tasks;
+	static StoredTask task(ResultSet row) throws SQLException {
+		long job = row.getLong(5);
+		return new StoredTask(row.getLong(1), row.getInt(2), row.getString(3),
+				StoredTask.Phase.valueOf(row.getString(4)), (job != 0) ? JobId.of(job) : null, row.getString(6),
+				row.getString(7));
 	}
 
 	/**

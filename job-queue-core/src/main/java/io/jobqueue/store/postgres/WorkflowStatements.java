@@ -87,10 +87,6 @@ final class WorkflowStatements {
 			on conflict (job_id) do nothing
 			returning queue""";
 
-	private static final String APPLY_CANCELLATIONS = """
-			select @.job_apply_cancels_v1(q.name, ?) from unnest(?::text[]) as q(name)
-			where @.job_lock_queue_v1(q.name, true)""";
-
 	private static final String PRUNE = """
 			with old as (
 				select w.id from @.job_workflow w where w.finished_at < now() - ?::bigint * interval '1 millisecond'
@@ -136,8 +132,6 @@ final class WorkflowStatements {
 
 	final String cancel;
 
-	final String applyCancellations;
-
 	final String prune;
 
 	WorkflowStatements(PostgresOptions options) {
@@ -158,7 +152,6 @@ final class WorkflowStatements {
 		this.tasksFrom = options.qualify(TASKS_FROM);
 		this.tasksIn = options.qualify(TASKS_IN);
 		this.cancel = options.qualify(CANCEL);
-		this.applyCancellations = options.qualify(APPLY_CANCELLATIONS);
 		this.prune = options.qualify(PRUNE);
 	}
 

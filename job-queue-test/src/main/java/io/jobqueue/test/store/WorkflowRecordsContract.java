@@ -86,6 +86,13 @@ abstract class WorkflowRecordsContract extends StoreContract {
 	}
 
 	@Test
+	void workflowWithoutATimeoutHasNone() {
+		long id = this.workflows.reserve(QUEUE);
+		this.workflows.create(change(workflow(id, null, "")));
+		assertThat(get(id).timeout()).isNull();
+	}
+
+	@Test
 	void whatDoesNotExistIsNotFound() {
 		long id = this.workflows.reserve(QUEUE);
 		assertThat(this.workflows.find(Set.of(id))).isEmpty();
