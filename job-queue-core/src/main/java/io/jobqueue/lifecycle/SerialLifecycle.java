@@ -1,4 +1,4 @@
-package io.jobqueue.worker;
+package io.jobqueue.lifecycle;
 
 import java.util.concurrent.locks.ReentrantLock;
 
@@ -9,9 +9,11 @@ import org.springframework.context.SmartLifecycle;
 
 /**
  * Starts and stops, one after the other whoever asks for it. An application that stops
- * does not wait for one worker before it turns to the next.
+ * does not wait for one of its phase before it turns to the next. Thread-safe.
+ *
+ * @since 0.1.0
  */
-abstract class WorkerLifecycle implements SmartLifecycle {
+public abstract class SerialLifecycle implements SmartLifecycle {
 
 	private final Log logger = LogFactory.getLog(getClass());
 
@@ -27,7 +29,7 @@ abstract class WorkerLifecycle implements SmartLifecycle {
 	 * @param stopThread the name of the thread that stops without anybody waiting
 	 * @param autoStartup whether to start with the application
 	 */
-	WorkerLifecycle(String stopThread, boolean autoStartup) {
+	protected SerialLifecycle(String stopThread, boolean autoStartup) {
 		this.stopThread = stopThread;
 		this.autoStartup = autoStartup;
 	}
@@ -35,12 +37,12 @@ abstract class WorkerLifecycle implements SmartLifecycle {
 	/**
 	 * Begin to run; called if it does not.
 	 */
-	abstract void begin();
+	protected abstract void begin();
 
 	/**
 	 * Come to an end; called if it runs.
 	 */
-	abstract void end();
+	protected abstract void end();
 
 	/**
 	 * Start. Waits for the end of a stop that is under way, and does nothing if it is
@@ -60,8 +62,7 @@ abstract class WorkerLifecycle implements SmartLifecycle {
 	}
 
 	/**
-	 * Stop, and return when it is done: at most a second after the shutdown timeout. Does
-	 * nothing if it is not running.
+	 * Stop, and return when it is done. Does nothing if it is not running.
 	 */
 	@Override
 	public void stop() {
@@ -83,7 +84,7 @@ abstract class WorkerLifecycle implements SmartLifecycle {
 				stop();
 			}
 			catch (Throwable ex) {
-				this.logger.error("The worker did not stop as it should", ex);
+				this.logger.error("It did not stop as it should", ex);
 			}
 			finally {
 				callback.run();

@@ -12,10 +12,10 @@ import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
 
-import org.springframework.context.SmartLifecycle;
 import org.springframework.util.Assert;
 
 import io.jobqueue.interceptor.EnqueuePath;
+import io.jobqueue.lifecycle.SerialLifecycle;
 import io.jobqueue.metrics.JobMetrics;
 import io.jobqueue.metrics.SafeJobMetrics;
 import io.jobqueue.store.JobStore;
@@ -32,7 +32,7 @@ import io.jobqueue.store.WakeUps;
  *
  * @since 0.1.0
  */
-public final class RecurringScheduler implements SmartLifecycle {
+public final class RecurringScheduler extends SerialLifecycle {
 
 	/**
 	 * The phase of the lifecycle: it starts after and stops before the worker.
@@ -52,11 +52,6 @@ public final class RecurringScheduler implements SmartLifecycle {
 	private final JobMetrics metrics;
 
 	private final String application;
-
-	private final boolean autoStartup;
-
-	// Held from the beginning to the end of a start and of a stop.
-	private final ReentrantLock lifecycle = new ReentrantLock();
 
 	private volatile @Nullable Run run;
 
@@ -87,6 +82,7 @@ public final class RecurringScheduler implements SmartLifecycle {
 	 */
 	public RecurringScheduler(JobStore store, Supplier<Map<String, Recurrence>> declared, Function<String, NewJob> jobs,
 			EnqueuePath enqueuer, JobMetrics metrics, String application, boolean autoStartup) {
+		super("job-queue-scheduler-stop", autoStartup);
 		Assert.notNull(store, "'store' must not be null");
 		Assert.notNull(enqueuer, "'enqueuer' must not be null");
 		Assert.notNull(metrics, "'metrics' must not be null");
@@ -97,63 +93,43 @@ public final class RecurringScheduler implements SmartLifecycle {
 		this.enqueuer = enqueuer;
 		this.metrics = SafeJobMetrics.of(metrics);
 		this.application = application;
-		this.autoStartup = autoStartup;
 	}
 
 	/**
-	 * Start. Does nothing if it is running.
+	 * Begin to fire.
 	 * @throws IllegalStateException if the code declares recurring jobs and the store
 	 * keeps none
 	 */
 	@Override
-	public void start() {
-		this.lifecycle.lock();
-		try {
-			if (this.run == null) {
-				Map<String, Recurrence> current = Map.copyOf(this.declared.get());
-				RecurringDefinitions definitions = (this.store instanceof RecurringStore recurring)
-						? recurring.recurring() : null;
-				Assert.state(definitions != null || current.isEmpty(),
-						() -> "The store " + this.store.getClass().getName() + " keeps no recurring jobs, but @Job "
-								+ current.keySet() + " have a cron expression or an interval");
-				if (definitions != null) {
-					Run started = new Run(definitions, current);
-					this.run = started;
-					started.start();
-				}
-			}
-		}
-		finally {
-			this.lifecycle.unlock();
+	protected void begin() {
+		Map<String, Recurrence> current = Map.copyOf(this.declared.get());
+		RecurringDefinitions definitions = (this.store instanceof RecurringStore recurring) ? recurring.recurring()
+				: null;
+		Assert.state(definitions != null || current.isEmpty(), () -> "The store " + this.store.getClass().getName()
+				+ " keeps no recurring jobs, but @Job " + current.keySet() + " have a cron expression or an interval");
+		if (definitions != null) {
+			Run started = new Run(definitions, current);
+			this.run = started;
+			started.start();
 		}
 	}
 
 	/**
-	 * Stop. What is being fired right now is fired or not; nothing is lost either way.
+	 * Fire no more. What is being fired right now is fired or not; nothing is lost either
+	 * way.
 	 */
 	@Override
-	public void stop() {
-		this.lifecycle.lock();
-		try {
-			Run stopped = this.run;
-			this.run = null;
-			if (stopped != null) {
-				stopped.stop();
-			}
-		}
-		finally {
-			this.lifecycle.unlock();
+	protected void end() {
+		Run stopped = this.run;
+		this.run = null;
+		if (stopped != null) {
+			stopped.stop();
 		}
 	}
 
 	@Override
 	public boolean isRunning() {
 		return this.run != null;
-	}
-
-	@Override
-	public boolean isAutoStartup() {
-		return this.autoStartup;
 	}
 
 	@Override

@@ -17,6 +17,7 @@ import io.jobqueue.JobNames;
 import io.jobqueue.event.JobEvents;
 import io.jobqueue.handler.JobHandlerRegistry;
 import io.jobqueue.interceptor.JobInterceptor;
+import io.jobqueue.lifecycle.SerialLifecycle;
 import io.jobqueue.metrics.JobMetrics;
 import io.jobqueue.metrics.SafeJobMetrics;
 import io.jobqueue.retry.RetryPolicy;
@@ -38,7 +39,7 @@ import io.jobqueue.worker.EphemeralRun.Arrival;
  *
  * @since 0.1.0
  */
-public final class EphemeralWorker extends WorkerLifecycle {
+public final class EphemeralWorker extends SerialLifecycle {
 
 	/**
 	 * What ephemeral jobs have in place of a queue, in contexts, events and metrics.
@@ -165,14 +166,14 @@ public final class EphemeralWorker extends WorkerLifecycle {
 	}
 
 	@Override
-	void begin() {
+	protected void begin() {
 		this.isRunning = true;
 		this.run.begin();
 		this.room.open();
 	}
 
 	@Override
-	void end() {
+	protected void end() {
 		EphemeralRun ending = this.run;
 		ending.end(this.options.shutdownTimeout().toNanos());
 		this.lostBefore.addAndGet(ending.lost());

@@ -12,6 +12,7 @@ import org.springframework.util.Assert;
 import io.jobqueue.event.JobEvents;
 import io.jobqueue.handler.JobHandlerRegistry;
 import io.jobqueue.interceptor.JobInterceptor;
+import io.jobqueue.lifecycle.SerialLifecycle;
 import io.jobqueue.metrics.JobMetrics;
 import io.jobqueue.metrics.SafeJobMetrics;
 import io.jobqueue.serialization.JobSerializer;
@@ -24,7 +25,7 @@ import io.jobqueue.store.JobStore;
  *
  * @since 0.1.0
  */
-public final class JobWorker extends WorkerLifecycle {
+public final class JobWorker extends SerialLifecycle {
 
 	/**
 	 * The phase of the lifecycle: workers start after and stop before web servers and
@@ -124,7 +125,7 @@ public final class JobWorker extends WorkerLifecycle {
 	}
 
 	@Override
-	void begin() {
+	protected void begin() {
 		WorkerRun started = new WorkerRun(this.store, this.handlers, this.serializer, this.options.get(), this.threads,
 				this.events, this.interceptors, this.metrics, this.clock);
 		this.run = started;
@@ -132,7 +133,7 @@ public final class JobWorker extends WorkerLifecycle {
 	}
 
 	@Override
-	void end() {
+	protected void end() {
 		WorkerRun stopped = this.run;
 		this.run = null;
 		if (stopped != null) {

@@ -6,18 +6,17 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
 
-import org.springframework.context.SmartLifecycle;
 import org.springframework.util.Assert;
 
 import io.jobqueue.JobStoreException;
 import io.jobqueue.event.ListenerThread;
+import io.jobqueue.lifecycle.SerialLifecycle;
 import io.jobqueue.store.JobStore;
 import io.jobqueue.store.WakeUps;
 import io.jobqueue.store.WorkflowRecords;
@@ -32,7 +31,7 @@ import io.jobqueue.store.WorkflowStore;
  *
  * @since 0.1.0
  */
-public final class WorkflowRunner implements SmartLifecycle, WakeUps.Listener {
+public final class WorkflowRunner extends SerialLifecycle implements WakeUps.Listener {
 
 	/**
 	 * The phase of the lifecycle: it starts before the worker and stops after it, so that
@@ -56,16 +55,11 @@ public final class WorkflowRunner implements SmartLifecycle, WakeUps.Listener {
 
 	private final Duration retention;
 
-	private final boolean autoStartup;
-
 	private final @Nullable WorkflowEngine engine;
 
 	private final List<ListenerThread<WorkflowEvent>> listeners;
 
 	private final Endings endings = new Endings();
-
-	// Held from the beginning to the end of a start and of a stop.
-	private final ReentrantLock lifecycle = new ReentrantLock();
 
 	private volatile @Nullable Loop loop;
 
@@ -81,6 +75,7 @@ public final class WorkflowRunner implements SmartLifecycle, WakeUps.Listener {
 	 */
 	public WorkflowRunner(JobStore store, List<WorkflowListener> listeners, Duration interval, Duration retention,
 			boolean autoStartup) {
+		super("job-queue-workflows-stop", autoStartup);
 		Assert.notNull(store, "'store' must not be null");
 		Assert.isTrue(interval.toMillis() >= 1, "'interval' must be at least one millisecond");
 		this.store = store;
@@ -91,25 +86,21 @@ public final class WorkflowRunner implements SmartLifecycle, WakeUps.Listener {
 			.toList();
 		this.interval = interval;
 		this.retention = retention;
-		this.autoStartup = autoStartup;
 	}
 
+	/**
+	 * Begin to bring workflows on, if the store keeps any.
+	 */
 	@Override
-	public void start() {
-		this.lifecycle.lock();
-		try {
-			if (this.loop == null && this.engine != null && this.records != null) {
-				this.listeners.forEach(ListenerThread::start);
-				Loop started = new Loop(this.engine, this.records);
-				this.loop = started;
-				if (this.store instanceof WakeUps wakeUps) {
-					this.subscription = wakeUps.subscribe(this);
-				}
-				started.thread.start();
+	protected void begin() {
+		if (this.engine != null && this.records != null) {
+			this.listeners.forEach(ListenerThread::start);
+			Loop started = new Loop(this.engine, this.records);
+			this.loop = started;
+			if (this.store instanceof WakeUps wakeUps) {
+				this.subscription = wakeUps.subscribe(this);
 			}
-		}
-		finally {
-			this.lifecycle.unlock();
+			started.thread.start();
 		}
 	}
 
@@ -117,33 +108,22 @@ public final class WorkflowRunner implements SmartLifecycle, WakeUps.Listener {
 	 * Stop, after a short time for what has just ended.
 	 */
 	@Override
-	public void stop() {
-		this.lifecycle.lock();
-		try {
-			Loop stopped = this.loop;
-			this.loop = null;
-			if (this.subscription != null) {
-				this.subscription.close();
-			}
-			if (stopped != null) {
-				stopped.stop();
-				this.listeners.forEach(ListenerThread::stop);
-				this.endings.stopped();
-			}
+	protected void end() {
+		Loop stopped = this.loop;
+		this.loop = null;
+		if (this.subscription != null) {
+			this.subscription.close();
 		}
-		finally {
-			this.lifecycle.unlock();
+		if (stopped != null) {
+			stopped.stop();
+			this.listeners.forEach(ListenerThread::stop);
+			this.endings.stopped();
 		}
 	}
 
 	@Override
 	public boolean isRunning() {
 		return this.loop != null;
-	}
-
-	@Override
-	public boolean isAutoStartup() {
-		return this.autoStartup;
 	}
 
 	@Override
