@@ -115,6 +115,15 @@ public final class JobText {
 		return get(values, HANDLER);
 	}
 
+	/**
+	 * Return the queue of a job.
+	 * @param values the texts by name
+	 * @return the name of the queue
+	 */
+	public static String queue(Map<String, String> values) {
+		return get(values, QUEUE);
+	}
+
 	private static @Nullable Duration duration(Map<String, String> values, String key) {
 		String text = values.get(key);
 		return (text != null) ? Duration.parse(text) : null;

@@ -1,11 +1,8 @@
 package io.jobqueue.workflow;
 
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 
-import io.jobqueue.serialization.JobHeaders;
 import io.jobqueue.serialization.JobText;
 import io.jobqueue.store.NewJob;
 
@@ -35,11 +32,11 @@ record AddedTask(String name, NewJob job, List<String> after, boolean isOptional
 	static String write(List<AddedTask> tasks) {
 		StringBuilder text = new StringBuilder(PREFIX);
 		for (AddedTask task : tasks) {
-			Map<String, String> values = new LinkedHashMap<>(JobText.write(task.job()));
-			values.put(NAME, task.name());
-			values.put(AFTER, String.join(SEPARATOR, task.after()));
-			Numbers.put(values, OPTIONAL, task.isOptional() ? "true" : null);
-			text.append(LINE).append(JobHeaders.write(values));
+			text.append(LINE)
+				.append(Fields.of(JobText.write(task.job()))
+					.put(NAME, task.name())
+					.put(AFTER, String.join(SEPARATOR, task.after()))
+					.putFlag(OPTIONAL, task.isOptional()));
 		}
 		return text.toString();
 	}
@@ -51,10 +48,10 @@ record AddedTask(String name, NewJob job, List<String> after, boolean isOptional
 	static List<AddedTask> read(String text) {
 		List<AddedTask> tasks = new ArrayList<>();
 		for (String line : text.substring(PREFIX.length() + LINE.length()).split(LINE)) {
-			Map<String, String> values = JobHeaders.read(line);
-			String after = values.getOrDefault(AFTER, "");
-			tasks.add(new AddedTask(values.getOrDefault(NAME, ""), JobText.read(values),
-					after.isEmpty() ? List.of() : List.of(after.split(SEPARATOR)), values.containsKey(OPTIONAL)));
+			Fields fields = Fields.read(line);
+			String after = fields.values().getOrDefault(AFTER, "");
+			tasks.add(new AddedTask(fields.values().getOrDefault(NAME, ""), JobText.read(fields.values()),
+					after.isEmpty() ? List.of() : List.of(after.split(SEPARATOR)), fields.has(OPTIONAL)));
 		}
 		return tasks;
 	}

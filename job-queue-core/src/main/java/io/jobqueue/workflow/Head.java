@@ -2,15 +2,15 @@ package io.jobqueue.workflow;
 
 import java.time.Duration;
 import java.time.Instant;
-import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Set;
 
 import org.jspecify.annotations.Nullable;
 
 import io.jobqueue.JobState;
-import io.jobqueue.serialization.JobHeaders;
 import io.jobqueue.store.StoredWorkflow;
 import io.jobqueue.store.TaskRef;
+import io.jobqueue.store.WorkflowRecords;
 
 /**
  * A workflow or batch while it is being looked at or changed. Not thread-safe.
@@ -37,12 +37,6 @@ final class Head {
 
 	private static final String FAILED_TASK = "failedTask";
 
-	private static final String FAILURE_TYPE = "failureType";
-
-	private static final String FAILURE_MESSAGE = "failureMessage";
-
-	private static final String FINISHED_AT = "finishedAt";
-
 	private static final String ADDED = "added";
 
 	private static final String SUCCEEDED = "succeeded";
@@ -55,7 +49,7 @@ final class Head {
 
 	private final StoredWorkflow stored;
 
-	private final Map<String, String> content;
+	private final Fields content;
 
 	private WorkflowState state;
 
@@ -90,29 +84,39 @@ final class Head {
 
 	boolean isClosed;
 
-	private Head(StoredWorkflow stored, Map<String, String> content, Map<String, String> status) {
+	private Head(StoredWorkflow stored, Fields content, Fields status) {
 		this.stored = stored;
 		this.content = content;
 		this.state = WorkflowState.valueOf(stored.state());
-		this.tasks = Numbers.get(status, TASKS);
-		this.ended = Numbers.get(status, ENDED);
-		this.active = Numbers.get(status, ACTIVE);
-		this.ready = Numbers.get(status, READY);
-		this.sequence = Numbers.get(status, SEQUENCE);
-		this.failedTask = status.get(FAILED_TASK);
-		String type = status.get(FAILURE_TYPE);
-		this.failure = (type != null) ? new TaskFailure(type, status.get(FAILURE_MESSAGE)) : null;
-		String finished = status.get(FINISHED_AT);
-		this.finishedAt = (finished != null) ? Instant.parse(finished) : null;
-		this.added = Numbers.get(status, ADDED);
-		this.succeeded = Numbers.get(status, SUCCEEDED);
-		this.failed = Numbers.get(status, FAILED);
-		this.cancelled = Numbers.get(status, CANCELLED);
-		this.isClosed = status.containsKey(CLOSED);
+		this.tasks = status.number(TASKS);
+		this.ended = status.number(ENDED);
+		this.active = status.number(ACTIVE);
+		this.ready = status.number(READY);
+		this.sequence = status.number(SEQUENCE);
+		this.failedTask = status.text(FAILED_TASK);
+		this.failure = status.failure();
+		this.finishedAt = status.finishedAt();
+		this.added = status.number(ADDED);
+		this.succeeded = status.number(SUCCEEDED);
+		this.failed = status.number(FAILED);
+		this.cancelled = status.number(CANCELLED);
+		this.isClosed = status.has(CLOSED);
 	}
 
 	static Head of(StoredWorkflow stored) {
-		return new Head(stored, JobHeaders.read(stored.content()), JobHeaders.read(stored.status()));
+		return new Head(stored, Fields.read(stored.content()), Fields.read(stored.status()));
+	}
+
+	/**
+	 * Return a workflow or batch as it is stored now.
+	 * @throws WorkflowNotFoundException if there is none
+	 */
+	static Head find(WorkflowRecords records, WorkflowId id) {
+		return records.find(Set.of(id.value()))
+			.stream()
+			.findFirst()
+			.map(Head::of)
+			.orElseThrow(() -> new WorkflowNotFoundException(id));
 	}
 
 	/**
@@ -124,41 +128,30 @@ final class Head {
 	 */
 	static Head create(long id, String name, @Nullable Duration timeout, @Nullable String input,
 			@Nullable Integer maxConcurrent, @Nullable TaskRef parent, boolean isBatch) {
-		Map<String, String> content = new LinkedHashMap<>();
-		Numbers.put(content, INPUT, input);
-		Numbers.put(content, MAX_CONCURRENT, maxConcurrent);
-		Numbers.put(content, PARENT, parent);
-		if (isBatch) {
-			content.put(BATCH, "true");
-		}
-		return new Head(new StoredWorkflow(id, name, WorkflowState.RUNNING.name(), false, 0, Instant.EPOCH, timeout,
-				text(content), ""), content, Map.of());
-	}
-
-	private static String text(Map<String, String> values) {
-		String text = JobHeaders.write(values);
-		return (text != null) ? text : "";
+		Fields content = Fields.of(Map.of())
+			.put(INPUT, input)
+			.put(MAX_CONCURRENT, maxConcurrent)
+			.put(PARENT, parent)
+			.putFlag(BATCH, isBatch);
+		return of(new StoredWorkflow(id, name, WorkflowState.RUNNING.name(), false, 0, Instant.EPOCH, timeout,
+				content.toString(), ""));
 	}
 
 	StoredWorkflow toStored() {
-		Map<String, String> status = new LinkedHashMap<>();
-		Numbers.put(status, TASKS, this.tasks);
-		Numbers.put(status, ENDED, this.ended);
-		Numbers.put(status, ACTIVE, this.active);
-		Numbers.put(status, READY, this.ready);
-		Numbers.put(status, SEQUENCE, this.sequence);
-		Numbers.put(status, FAILED_TASK, this.failedTask);
-		if (this.failure != null) {
-			Numbers.put(status, FAILURE_TYPE, this.failure.type());
-			Numbers.put(status, FAILURE_MESSAGE, this.failure.message());
-		}
-		Numbers.put(status, FINISHED_AT, this.finishedAt);
-		Numbers.put(status, ADDED, this.added);
-		Numbers.put(status, SUCCEEDED, this.succeeded);
-		Numbers.put(status, FAILED, this.failed);
-		Numbers.put(status, CANCELLED, this.cancelled);
-		Numbers.put(status, CLOSED, this.isClosed ? "true" : null);
-		return this.stored.with(this.state.name(), this.state.isFinished(), text(status));
+		Fields status = Fields.of(Map.of())
+			.putNumber(TASKS, this.tasks)
+			.putNumber(ENDED, this.ended)
+			.putNumber(ACTIVE, this.active)
+			.putNumber(READY, this.ready)
+			.putNumber(SEQUENCE, this.sequence)
+			.put(FAILED_TASK, this.failedTask)
+			.putEnd(this.finishedAt, this.failure)
+			.putNumber(ADDED, this.added)
+			.putNumber(SUCCEEDED, this.succeeded)
+			.putNumber(FAILED, this.failed)
+			.putNumber(CANCELLED, this.cancelled)
+			.putFlag(CLOSED, this.isClosed);
+		return this.stored.with(this.state.name(), this.state.isFinished(), status.toString());
 	}
 
 	long id() {
@@ -178,15 +171,15 @@ final class Head {
 	}
 
 	boolean isBatch() {
-		return this.content.containsKey(BATCH);
+		return this.content.has(BATCH);
 	}
 
 	@Nullable String input() {
-		return this.content.get(INPUT);
+		return this.content.text(INPUT);
 	}
 
 	@Nullable TaskRef parent() {
-		String text = this.content.get(PARENT);
+		String text = this.content.text(PARENT);
 		return (text != null) ? TaskRef.parse(text) : null;
 	}
 
@@ -194,7 +187,7 @@ final class Head {
 	 * Return how many further tasks may get a job now.
 	 */
 	int room() {
-		int max = Numbers.get(this.content, MAX_CONCURRENT);
+		int max = this.content.number(MAX_CONCURRENT);
 		return (max == 0) ? Integer.MAX_VALUE : max - this.active;
 	}
 

@@ -36,11 +36,7 @@ final class Step {
 
 	private final Instant now;
 
-	private final Map<Integer, TaskNode> tasks = new HashMap<>();
-
-	private final Map<Integer, TaskNode> added = new TreeMap<>();
-
-	private final Set<TaskNode> changed = new LinkedHashSet<>();
+	private final TaskSet tasks = new TaskSet();
 
 	private final Map<Integer, NewJob> released = new TreeMap<>();
 
@@ -67,7 +63,7 @@ final class Step {
 	 * Know tasks, as far as they are not known yet.
 	 */
 	void know(Collection<StoredTask> stored) {
-		stored.forEach((task) -> this.tasks.computeIfAbsent(task.number(), (number) -> TaskNode.of(task)));
+		this.tasks.know(stored);
 	}
 
 	@Nullable TaskNode task(int number) {
@@ -75,12 +71,18 @@ final class Step {
 	}
 
 	/**
+	 * Return which dependents of the tasks that are known may have to be told next.
+	 */
+	Set<Integer> untold() {
+		return this.tasks.untold(SLICE);
+	}
+
+	/**
 	 * Begin: the tasks are new.
 	 */
 	void begin(List<TaskNode> nodes) {
 		for (TaskNode task : nodes) {
-			this.tasks.put(task.number(), task);
-			this.added.put(task.number(), task);
+			this.tasks.add(task);
 			this.head.tasks++;
 			if (task.open == 0 && !this.head.isBatch()) {
 				ready(task);
@@ -110,9 +112,9 @@ final class Step {
 			return;
 		}
 		Map<String, TaskNode> known = new HashMap<>(byName);
-		byName.values().forEach((task) -> this.tasks.putIfAbsent(task.number(), task));
+		byName.values().stream().filter((task) -> this.tasks.get(task.number()) == null).forEach(this.tasks::put);
 		// What was added in this very step is stored nowhere yet.
-		this.tasks.values().forEach((task) -> known.put(task.name(), task));
+		this.tasks.all().forEach((task) -> known.put(task.name(), task));
 		for (AddedTask task : wanted) {
 			if (!known.containsKey(task.name())) {
 				known.put(task.name(), add(task, known));
@@ -128,11 +130,10 @@ final class Step {
 			if (!before.isDone()) {
 				node.open++;
 				before.addDependent(node.number());
-				changed(before);
+				this.tasks.change(before);
 			}
 		}
-		this.tasks.put(node.number(), node);
-		this.added.put(node.number(), node);
+		this.tasks.add(node);
 		if (node.open == 0) {
 			ready(node);
 		}
@@ -147,7 +148,7 @@ final class Step {
 		if (parent == null || parent.isFinished()) {
 			return;
 		}
-		changed(parent);
+		this.tasks.change(parent);
 		if (news.isStart()) {
 			parent.childStarted();
 			return;
@@ -187,7 +188,7 @@ final class Step {
 			return true;
 		}
 		if (!task.isFinished()) {
-			changed(task);
+			this.tasks.change(task);
 			if (task.jobEnded(end)) {
 				ended(task);
 			}
@@ -224,13 +225,13 @@ final class Step {
 				throw new IllegalStateException("Task " + number + " of workflow " + this.head.id() + " is missing");
 			}
 			dependent.open--;
-			changed(dependent);
+			this.tasks.change(dependent);
 			if (dependent.open == 0) {
 				ready(dependent);
 			}
 		}
 		task.told(untold.size());
-		changed(task);
+		this.tasks.change(task);
 	}
 
 	private void ready(TaskNode task) {
@@ -270,8 +271,7 @@ final class Step {
 			return 0;
 		}
 		int room = Math.min(Math.min(this.head.room(), this.head.ready), SLICE);
-		long known = this.tasks.values().stream().filter((task) -> task.phase() == Phase.READY).count();
-		return (known < this.head.ready) ? Math.max(room, 0) : 0;
+		return (this.tasks.count(Phase.READY) < this.head.ready) ? Math.max(room, 0) : 0;
 	}
 
 	/**
@@ -282,10 +282,10 @@ final class Step {
 		this.head.resume();
 		publish(null, null);
 		for (TaskNode task : all) {
-			this.tasks.put(task.number(), task);
+			this.tasks.put(task);
 			if (task.isLive()) {
 				task.runAgain();
-				changed(task);
+				this.tasks.change(task);
 			}
 			else if (task.isFinished() && !task.isDone()) {
 				this.head.ended--;
@@ -297,7 +297,7 @@ final class Step {
 	private void again(TaskNode task) {
 		task.reset();
 		this.head.ready++;
-		changed(task);
+		this.tasks.change(task);
 	}
 
 	void complete() {
@@ -311,7 +311,7 @@ final class Step {
 			}
 		}
 		if (this.hasEnded) {
-			this.tasks.values().stream().filter(TaskNode::isLive).map(TaskNode::job).forEach((job) -> {
+			this.tasks.all().stream().filter(TaskNode::isLive).map(TaskNode::job).forEach((job) -> {
 				if (job != null) {
 					this.cancelled.add(job);
 				}
@@ -329,19 +329,14 @@ final class Step {
 		if (!this.head.isRunning() || this.head.ready == 0) {
 			return List.of();
 		}
-		List<TaskNode> next = this.tasks.values()
-			.stream()
-			.filter((task) -> task.phase() == Phase.READY)
-			.sorted((one, other) -> Integer.compare(one.number(), other.number()))
-			.limit(Math.max(this.head.room(), 0))
-			.toList();
+		List<TaskNode> next = this.tasks.first(Phase.READY, Math.max(this.head.room(), 0));
 		next.forEach(this::release);
 		return next;
 	}
 
 	private void release(TaskNode task) {
 		task.release();
-		changed(task);
+		this.tasks.change(task);
 		this.head.ready--;
 		this.head.active++;
 		this.released.put(task.number(), task.newJob());
@@ -353,7 +348,7 @@ final class Step {
 		}
 		boolean isGood = this.head.areMembersGood();
 		BatchStatus result = this.head.toBatchStatus();
-		for (TaskNode callback : List.copyOf(this.tasks.values())) {
+		for (TaskNode callback : this.tasks.all()) {
 			if (Callback.valueOf(callback.name()).isCalled(isGood)) {
 				this.head.ready++;
 				release(callback);
@@ -363,13 +358,7 @@ final class Step {
 		}
 		finish(isGood ? WorkflowState.SUCCEEDED : WorkflowState.FAILED);
 		// The callbacks are not part of what has ended.
-		this.tasks.clear();
-	}
-
-	private void changed(TaskNode task) {
-		if (!this.added.containsKey(task.number())) {
-			this.changed.add(task);
-		}
+		this.tasks.forget();
 	}
 
 	private void publish(@Nullable String task, @Nullable JobState state) {
@@ -382,9 +371,8 @@ final class Step {
 	}
 
 	WorkflowChange toChange() {
-		return new WorkflowChange(this.head.toStored(), this.added.values().stream().map(TaskNode::toStored).toList(),
-				this.changed.stream().map(TaskNode::toStored).toList(), this.released, this.cancelled, this.posts,
-				List.copyOf(this.handled));
+		return new WorkflowChange(this.head.toStored(), this.tasks.toAdded(), this.tasks.toChanged(), this.released,
+				this.cancelled, this.posts, List.copyOf(this.handled));
 	}
 
 	List<WorkflowEvent> events() {

@@ -4,7 +4,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
-import java.util.Set;
 import java.util.stream.Stream;
 
 import org.springframework.util.Assert;
@@ -66,11 +65,7 @@ final class StoreBatch implements Batch {
 
 	@Override
 	public BatchStatus status() {
-		return this.records.find(Set.of(this.id.value()))
-			.stream()
-			.findFirst()
-			.map((workflow) -> Head.of(workflow).toBatchStatus())
-			.orElseThrow(() -> new WorkflowNotFoundException(this.id));
+		return Head.find(this.records, this.id).toBatchStatus();
 	}
 
 	@Override

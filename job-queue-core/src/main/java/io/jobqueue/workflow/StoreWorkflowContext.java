@@ -58,11 +58,7 @@ final class StoreWorkflowContext implements WorkflowContext {
 	private Head head() {
 		Head found = this.head;
 		if (found == null) {
-			found = this.records.find(Set.of(this.ref.workflow()))
-				.stream()
-				.findFirst()
-				.map(Head::of)
-				.orElseThrow(() -> new WorkflowNotFoundException(id()));
+			found = Head.find(this.records, id());
 			this.head = found;
 		}
 		return found;

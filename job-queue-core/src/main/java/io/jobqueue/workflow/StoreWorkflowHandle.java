@@ -48,11 +48,7 @@ final class StoreWorkflowHandle implements WorkflowHandle {
 	}
 
 	private Head head() {
-		return this.records.find(Set.of(this.id.value()))
-			.stream()
-			.findFirst()
-			.map(Head::of)
-			.orElseThrow(() -> new WorkflowNotFoundException(this.id));
+		return Head.find(this.records, this.id);
 	}
 
 	@Override

@@ -1,7 +1,6 @@
 package io.jobqueue.workflow;
 
 import java.time.Instant;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
@@ -9,7 +8,6 @@ import org.jspecify.annotations.Nullable;
 
 import io.jobqueue.JobId;
 import io.jobqueue.JobState;
-import io.jobqueue.serialization.JobHeaders;
 import io.jobqueue.serialization.JobText;
 import io.jobqueue.store.NewJob;
 import io.jobqueue.store.StoredTask;
@@ -44,15 +42,10 @@ final class TaskNode {
 
 	private static final String RESULT = "result";
 
-	private static final String FAILURE_TYPE = "failureType";
-
-	private static final String FAILURE_MESSAGE = "failureMessage";
-
-	private static final String FINISHED_AT = "finishedAt";
-
 	private final StoredTask stored;
 
-	private final Map<String, String> content;
+	// Read when it is needed, which is not when a job has succeeded.
+	private @Nullable Fields content;
 
 	private Phase phase;
 
@@ -79,59 +72,53 @@ final class TaskNode {
 
 	private @Nullable Instant finishedAt;
 
-	private TaskNode(StoredTask stored, Map<String, String> content, Map<String, String> status) {
+	private TaskNode(StoredTask stored, Fields status) {
 		this.stored = stored;
-		this.content = content;
 		this.phase = stored.phase();
-		String state = status.get(STATE);
+		String state = status.text(STATE);
 		this.end = (state != null) ? JobState.valueOf(state) : null;
-		this.open = Numbers.get(status, OPEN);
-		this.dependents = Numbers.list(status, DEPENDENTS);
-		this.told = Numbers.get(status, TOLD);
-		this.children = Numbers.get(status, CHILDREN);
-		this.hasFailedChild = status.containsKey(FAILED_CHILD);
-		this.isToRunAgain = status.containsKey(AGAIN);
-		this.result = status.get(RESULT);
-		String type = status.get(FAILURE_TYPE);
-		this.failure = (type != null) ? new TaskFailure(type, status.get(FAILURE_MESSAGE)) : null;
-		String finished = status.get(FINISHED_AT);
-		this.finishedAt = (finished != null) ? Instant.parse(finished) : null;
+		this.open = status.number(OPEN);
+		this.dependents = status.numbers(DEPENDENTS);
+		this.told = status.number(TOLD);
+		this.children = status.number(CHILDREN);
+		this.hasFailedChild = status.has(FAILED_CHILD);
+		this.isToRunAgain = status.has(AGAIN);
+		this.result = status.text(RESULT);
+		this.failure = status.failure();
+		this.finishedAt = status.finishedAt();
 	}
 
 	static TaskNode of(StoredTask stored) {
-		return new TaskNode(stored, JobHeaders.read(stored.content()), JobHeaders.read(stored.status()));
+		return new TaskNode(stored, Fields.read(stored.status()));
 	}
 
 	static TaskNode create(long workflow, int number, String name, NewJob job, List<Integer> after,
 			boolean isOptional) {
-		Map<String, String> content = JobText.write(job);
-		Numbers.put(content, AFTER, after);
-		Numbers.put(content, OPTIONAL, isOptional ? "true" : null);
-		return new TaskNode(new StoredTask(workflow, number, name, Phase.BLOCKED, null, text(content), ""), content,
-				Map.of());
+		Fields content = Fields.of(JobText.write(job)).putNumbers(AFTER, after).putFlag(OPTIONAL, isOptional);
+		return of(new StoredTask(workflow, number, name, Phase.BLOCKED, null, content.toString(), ""));
 	}
 
-	private static String text(Map<String, String> values) {
-		String text = JobHeaders.write(values);
-		return (text != null) ? text : "";
+	private Fields content() {
+		Fields read = this.content;
+		if (read == null) {
+			read = Fields.read(this.stored.content());
+			this.content = read;
+		}
+		return read;
 	}
 
 	StoredTask toStored() {
-		Map<String, String> status = new LinkedHashMap<>();
-		Numbers.put(status, STATE, this.end);
-		Numbers.put(status, OPEN, this.open);
-		Numbers.put(status, DEPENDENTS, this.dependents);
-		Numbers.put(status, TOLD, this.told);
-		Numbers.put(status, CHILDREN, this.children);
-		Numbers.put(status, FAILED_CHILD, this.hasFailedChild ? "true" : null);
-		Numbers.put(status, AGAIN, this.isToRunAgain ? "true" : null);
-		Numbers.put(status, RESULT, this.result);
-		if (this.failure != null) {
-			Numbers.put(status, FAILURE_TYPE, this.failure.type());
-			Numbers.put(status, FAILURE_MESSAGE, this.failure.message());
-		}
-		Numbers.put(status, FINISHED_AT, this.finishedAt);
-		return this.stored.with(this.phase, text(status));
+		Fields status = Fields.of(Map.of())
+			.put(STATE, this.end)
+			.putNumber(OPEN, this.open)
+			.putNumbers(DEPENDENTS, this.dependents)
+			.putNumber(TOLD, this.told)
+			.putNumber(CHILDREN, this.children)
+			.putFlag(FAILED_CHILD, this.hasFailedChild)
+			.putFlag(AGAIN, this.isToRunAgain)
+			.put(RESULT, this.result)
+			.putEnd(this.finishedAt, this.failure);
+		return this.stored.with(this.phase, status.toString());
 	}
 
 	int number() {
@@ -147,11 +134,11 @@ final class TaskNode {
 	}
 
 	boolean isOptional() {
-		return this.content.containsKey(OPTIONAL);
+		return content().has(OPTIONAL);
 	}
 
 	List<Integer> after() {
-		return Numbers.list(this.content, AFTER);
+		return content().numbers(AFTER);
 	}
 
 	Phase phase() {
@@ -186,7 +173,7 @@ final class TaskNode {
 	}
 
 	NewJob newJob() {
-		NewJob job = JobText.read(this.content);
+		NewJob job = JobText.read(content().values());
 		return job.withHeaders(new TaskRef(this.stored.workflow(), number()).addTo(job.headers()));
 	}
 
@@ -289,9 +276,9 @@ final class TaskNode {
 	}
 
 	TaskStatus toStatus(List<String> namesAfter, WorkflowState workflow) {
-		NewJob job = JobText.read(this.content);
-		return new TaskStatus(name(), job.handler(), job.queue(), namesAfter, isOptional(), state(workflow), job(),
-				this.failure, this.finishedAt);
+		Map<String, String> job = content().values();
+		return new TaskStatus(name(), JobText.handler(job), JobText.queue(job), namesAfter, isOptional(),
+				state(workflow), job(), this.failure, this.finishedAt);
 	}
 
 	private JobState state(WorkflowState workflow) {
