@@ -1,41 +1,45 @@
 package io.jobqueue.workflow;
 
-import java.time.Instant;
-import java.util.ArrayList;
-import java.util.Collection;
-import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Consumer;
-import java.util.function.ToIntFunction;
 import java.util.stream.Collectors;
 
+import org.apache.commons.logging.Log;
+import org.apache.commons.logging.LogFactory;
+
 import io.jobqueue.store.StoredTask;
-import io.jobqueue.store.StoredTask.Phase;
 import io.jobqueue.store.StoredWorkflow;
 import io.jobqueue.store.TaskRef;
-import io.jobqueue.store.WorkflowChange;
 import io.jobqueue.store.WorkflowLook;
 import io.jobqueue.store.WorkflowRecords;
 import io.jobqueue.store.WorkflowSignal;
 
 /**
  * Brings workflows on. Any number of nodes do so at the same time; of the changes of a
- * workflow that are made from one version of it, one takes place. Thread-safe.
+ * workflow that are made from one version of it, one takes place. {@link #work()} is to
+ * be called by one thread, {@link #change} by any.
  */
 final class WorkflowEngine {
 
+	private static final Log logger = LogFactory.getLog(WorkflowEngine.class);
+
 	private static final int SIGNALS_AT_ONCE = 1000;
 
-	/** How many jobs of a workflow that has ended are cancelled at least. */
-	private static final int MAX_LIVE = 100_000;
+	private static final Set<Integer> CALLBACKS = Set.of(0, 1, 2);
 
 	private final WorkflowRecords records;
 
 	private final Consumer<List<WorkflowEvent>> listener;
+
+	// Of which it has been told that they make trouble.
+	private final Set<Long> told = new HashSet<>();
+
+	// How many signals of those were seen. Others must be seen, too.
+	private int stuck;
 
 	WorkflowEngine(WorkflowRecords records, Consumer<List<WorkflowEvent>> listener) {
 		this.records = records;
@@ -47,104 +51,77 @@ final class WorkflowEngine {
 	 * @return whether there may be more to do
 	 */
 	boolean work() {
-		WorkflowLook look = this.records.look(SIGNALS_AT_ONCE);
+		WorkflowLook look = this.records.look(SIGNALS_AT_ONCE + this.stuck);
+		this.stuck = 0;
 		if (look.isEmpty()) {
 			return false;
 		}
 		Map<Long, List<WorkflowSignal>> signals = look.signals()
 			.stream()
 			.collect(Collectors.groupingBy(WorkflowSignal::workflow, LinkedHashMap::new, Collectors.toList()));
-		Map<Long, Step> steps = begin(signals, look);
-		drop(signals, steps);
-		if (steps.isEmpty()) {
-			return true;
-		}
-		knowEnded(signals, steps);
-		steps.forEach((id, step) -> apply(signals.getOrDefault(id, List.of()), step));
-		for (long id : look.timedOut()) {
-			Step step = steps.get(id);
-			if (step != null && step.head().isRunning()) {
+		Set<Long> ids = new HashSet<>(signals.keySet());
+		ids.addAll(look.timedOut());
+		List<StoredWorkflow> found = this.records.find(ids);
+		boolean hasDropped = drop(signals, found);
+		Steps steps = new Steps(this.records, (id, ex) -> stuck(id, signals.getOrDefault(id, List.of()).size(), ex));
+		found.forEach((workflow) -> steps.begin(workflow, look));
+		// All tasks that the signals are about, then all that wait for those.
+		steps.know((step) -> named(step, signals.getOrDefault(step.head().id(), List.of())));
+		steps.know(Step::untold);
+		steps.forEach((step) -> apply(signals.getOrDefault(step.head().id(), List.of()), step));
+		Set<Long> timedOut = Set.copyOf(look.timedOut());
+		steps.forEach((step) -> {
+			if (timedOut.contains(step.head().id()) && step.head().isRunning()) {
 				step.finish(WorkflowState.TIMED_OUT);
 			}
+		});
+		if (steps.isEmpty()) {
+			return hasDropped;
 		}
-		commit(steps.values());
+		tell(steps.commit());
 		return true;
 	}
 
-	private Map<Long, Step> begin(Map<Long, List<WorkflowSignal>> signals, WorkflowLook look) {
-		Set<Long> ids = new HashSet<>(signals.keySet());
-		ids.addAll(look.timedOut());
-		Map<Long, Step> steps = new LinkedHashMap<>();
-		for (StoredWorkflow workflow : this.records.find(ids)) {
-			steps.put(workflow.id(), new Step(Head.of(workflow), look.now()));
-		}
-		return steps;
-	}
-
-	private void drop(Map<Long, List<WorkflowSignal>> signals, Map<Long, Step> steps) {
+	private boolean drop(Map<Long, List<WorkflowSignal>> signals, List<StoredWorkflow> found) {
+		Set<Long> known = found.stream().map(StoredWorkflow::id).collect(Collectors.toSet());
 		List<WorkflowSignal> lost = signals.entrySet()
 			.stream()
-			.filter((entry) -> !steps.containsKey(entry.getKey()))
+			.filter((entry) -> !known.contains(entry.getKey()))
 			.flatMap((entry) -> entry.getValue().stream())
 			.toList();
 		if (!lost.isEmpty()) {
 			this.records.drop(lost);
 		}
+		return !lost.isEmpty();
 	}
 
-	// All tasks that the signals are about, then all that wait for those.
-	private void knowEnded(Map<Long, List<WorkflowSignal>> signals, Map<Long, Step> steps) {
-		Map<Long, Set<Integer>> ended = new HashMap<>();
-		steps.forEach((id, step) -> {
-			Set<Integer> numbers = new HashSet<>();
-			for (WorkflowSignal signal : signals.getOrDefault(id, List.of())) {
-				WorkflowSignal.End end = signal.end();
-				String text = signal.text();
-				if (end != null && end.number() != TaskRef.MEMBER) {
-					numbers.add(end.number());
-				}
-				else if (text != null && ChildNews.isWritten(text)) {
-					numbers.add(ChildNews.read(text).task());
-				}
-			}
-			if (!numbers.isEmpty()) {
-				ended.put(id, numbers);
-			}
-			if (step.head().isBatch()) {
-				ended.put(id, Set.of(0, 1, 2));
-			}
-		});
-		know(ended, steps);
-		Map<Long, Set<Integer>> dependents = new HashMap<>();
-		ended.forEach((id, numbers) -> {
-			Step step = steps.get(id);
-			Set<Integer> waiting = new HashSet<>();
-			for (int number : numbers) {
-				TaskNode task = (step != null) ? step.task(number) : null;
-				if (step != null && task != null) {
-					task.untold(Step.SLICE).stream().filter((next) -> step.task(next) == null).forEach(waiting::add);
-				}
-			}
-			if (!waiting.isEmpty()) {
-				dependents.put(id, waiting);
-			}
-		});
-		know(dependents, steps);
-	}
-
-	private void know(Map<Long, Set<Integer>> numbers, Map<Long, Step> steps) {
-		if (!numbers.isEmpty()) {
-			know(this.records.tasks(numbers), steps);
+	private void stuck(long id, int signals, RuntimeException ex) {
+		this.stuck += signals;
+		if (this.told.add(id)) {
+			// The exception may quote what is stored, arguments included.
+			logger.error("This node cannot bring on workflow " + id + " (" + ex.getClass().getName()
+					+ "); it is tried until it works, others go on");
+			logger.debug("The failure", ex);
 		}
 	}
 
-	private static void know(List<StoredTask> tasks, Map<Long, Step> steps) {
-		tasks.stream().collect(Collectors.groupingBy(StoredTask::workflow)).forEach((id, found) -> {
-			Step step = steps.get(id);
-			if (step != null) {
-				step.know(found);
+	private void tell(List<Step> taken) {
+		taken.forEach((step) -> this.listener.accept(step.events()));
+	}
+
+	private static Set<Integer> named(Step step, List<WorkflowSignal> signals) {
+		Set<Integer> numbers = new HashSet<>();
+		for (WorkflowSignal signal : signals) {
+			WorkflowSignal.End end = signal.end();
+			String text = signal.text();
+			if (end != null && end.number() != TaskRef.MEMBER) {
+				numbers.add(end.number());
 			}
-		});
+			else if (text != null && ChildNews.isWritten(text)) {
+				numbers.add(ChildNews.read(text).task());
+			}
+		}
+		return step.head().isBatch() ? CALLBACKS : numbers;
 	}
 
 	private void apply(List<WorkflowSignal> signals, Step step) {
@@ -191,38 +168,6 @@ final class WorkflowEngine {
 		step.add(tasks, known);
 	}
 
-	private Set<Long> commit(Collection<Step> steps) {
-		Map<Long, Step> byId = new LinkedHashMap<>();
-		steps.forEach((step) -> byId.put(step.head().id(), step));
-		know(Phase.READY, byId, Step::roomForMore);
-		know(Phase.LIVE, byId, (step) -> step.needsLiveTasks() ? MAX_LIVE : 0);
-		List<WorkflowChange> changes = new ArrayList<>(steps.size());
-		for (Step step : steps) {
-			step.complete();
-			changes.add(step.toChange());
-		}
-		Set<Long> done = this.records.commit(changes);
-		for (Step step : steps) {
-			if (done.contains(step.head().id())) {
-				this.listener.accept(step.events());
-			}
-		}
-		return done;
-	}
-
-	private void know(Phase phase, Map<Long, Step> steps, ToIntFunction<Step> limit) {
-		Map<Long, Integer> limits = new HashMap<>();
-		steps.forEach((id, step) -> {
-			int count = limit.applyAsInt(step);
-			if (count > 0) {
-				limits.put(id, count);
-			}
-		});
-		if (!limits.isEmpty()) {
-			know(this.records.tasksIn(phase, limits), steps);
-		}
-	}
-
 	/**
 	 * Change one workflow at the wish of people, however many others change it, too.
 	 * @param id the workflow
@@ -235,13 +180,19 @@ final class WorkflowEngine {
 			if (found.isEmpty()) {
 				return false;
 			}
-			Instant now = this.records.look(0).now();
-			Step step = new Step(Head.of(found.get(0)), now);
-			change.accept(step);
-			if (step.events().isEmpty() && !step.isOver()) {
+			Steps steps = new Steps(this.records, (same, ex) -> {
+				throw ex;
+			});
+			// Nothing but the time is looked at.
+			steps.begin(found.get(0), this.records.look(0));
+			steps.forEach(change);
+			Step step = steps.get(id);
+			if (step == null || (step.events().isEmpty() && !step.isOver())) {
 				return true;
 			}
-			if (!commit(List.of(step)).isEmpty()) {
+			List<Step> taken = steps.commit();
+			if (!taken.isEmpty()) {
+				tell(taken);
 				return true;
 			}
 		}

@@ -14,6 +14,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.IntStream;
 
 import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
@@ -57,7 +58,7 @@ class WorkflowRunnerTests {
 
 	private final Warnings warnings = new Warnings();
 
-	private final Logger logger = (Logger) LoggerFactory.getLogger(WorkflowRunner.class);
+	private final Logger logger = (Logger) LoggerFactory.getLogger(WorkflowRunner.class.getPackageName());
 
 	private WorkflowRunner runner = runner(store());
 
@@ -159,6 +160,22 @@ class WorkflowRunnerTests {
 	}
 
 	@Test
+	void workflowThatMakesTroubleHoldsUpNoOther() {
+		WorkflowId broken = open();
+		// More than are looked at together.
+		IntStream.range(0, 2500).forEach((number) -> this.memory.workflows().post(broken.value(), "batch of nonsense"));
+		this.runner.start();
+		WorkflowId id = open();
+		CompletableFuture<Head> future = this.runner.future(id);
+		close(id);
+		assertThat(future).succeedsWithin(PATIENCE).returns(WorkflowState.SUCCEEDED, Head::state);
+		assertThat(this.warnings.texts).isEmpty();
+		assertThat(this.warnings.errors).singleElement()
+			.asString()
+			.contains("workflow " + broken.value(), "others go on");
+	}
+
+	@Test
 	void stopsDuringAnOutage() {
 		this.isDown.set(true);
 		this.runner.start();
@@ -215,16 +232,21 @@ class WorkflowRunnerTests {
 	}
 
 	/**
-	 * What is logged as a warning.
+	 * What is logged as a warning or an error.
 	 */
 	private static final class Warnings extends AppenderBase<ILoggingEvent> {
 
 		private final Queue<String> texts = new ConcurrentLinkedQueue<>();
 
+		private final Queue<String> errors = new ConcurrentLinkedQueue<>();
+
 		@Override
 		protected void append(ILoggingEvent event) {
 			if (event.getLevel() == Level.WARN) {
 				this.texts.add(event.getFormattedMessage());
+			}
+			else if (event.getLevel() == Level.ERROR) {
+				this.errors.add(event.getFormattedMessage());
 			}
 		}
 
