@@ -9,6 +9,7 @@ import io.jobqueue.benchmarks.scenario.EnqueueBulk;
 import io.jobqueue.benchmarks.scenario.EnqueueSingle;
 import io.jobqueue.benchmarks.scenario.Idle;
 import io.jobqueue.benchmarks.scenario.Latency;
+import io.jobqueue.benchmarks.scenario.Limits;
 import io.jobqueue.benchmarks.scenario.Metrics;
 import io.jobqueue.benchmarks.scenario.Nodes;
 import io.jobqueue.benchmarks.scenario.Pinned;
@@ -26,7 +27,7 @@ final class Scenarios {
 
 	/** Those that end by themselves in some minutes. */
 	private static final List<Scenario> COMPARED = List.of(new EnqueueBulk(), new EnqueueSingle(), new Drain(),
-			new Steady(), new Latency(), new Nodes(), new Metrics(), new Idle());
+			new Steady(), new Latency(), new Nodes(), new Metrics(), Limits.enqueue(), Limits.drain(), new Idle());
 
 	/** Those that take as long, or as much, as they are told. */
 	private static final List<Scenario> OTHERS = List.of(new Running(), new Backlog(), new Pinned());

@@ -30,12 +30,15 @@ class ScenariosIntegrationTests extends SmokeRun {
 
 	@Test
 	void thisProjectRunsTheOtherScenarios() {
-		List<Result> results = run("enqueue-bulk", "latency", "metrics", "idle", "backlog", "pinned", "--engine",
-				"job-queue", "--minutes", "0.02", "--url", postgres.url(), "--concurrency", "4");
+		List<Result> results = run("enqueue-bulk", "latency", "metrics", "limits-enqueue", "limits", "idle", "backlog",
+				"pinned", "--engine", "job-queue", "--minutes", "0.02", "--url", postgres.url(), "--concurrency", "4");
 		assertThat(results).filteredOn((result) -> List.of("latency", "pinned").contains(result.scenario()))
 			.allSatisfy((result) -> assertThat(result.p99Millis()).isGreaterThanOrEqualTo(result.p50Millis()));
 		assertThat(details(results, "latency", "worker")).containsExactly("same node", "other node");
 		assertThat(details(results, "metrics", "metrics")).containsExactly("off", "on");
+		assertThat(List.of("limits-enqueue", "limits"))
+			.allSatisfy((limits) -> assertThat(details(results, limits, "limit")).containsExactly("none", "key",
+					"unique", "queue", "rate"));
 		assertThat(details(results, "idle", "statementsPerSecond"))
 			.allSatisfy((statements) -> assertThat((Double) statements).isBetween(0.0, 50.0));
 		assertThat(details(results, "backlog", "waiting")).hasSizeGreaterThan(1);

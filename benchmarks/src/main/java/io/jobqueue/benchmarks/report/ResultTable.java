@@ -17,8 +17,8 @@ import org.jspecify.annotations.Nullable;
 public final class ResultTable {
 
 	/** Details that tell variants of an engine apart. */
-	static final Set<String> FACTS = Set.of("metrics", "nodes", "producers", "scheduled", "snapshot", "waiting",
-			"worker");
+	static final Set<String> FACTS = Set.of("limit", "metrics", "nodes", "producers", "scheduled", "snapshot",
+			"waiting", "worker");
 
 	private final List<String[]> rows;
 

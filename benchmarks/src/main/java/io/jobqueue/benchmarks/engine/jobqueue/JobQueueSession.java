@@ -5,13 +5,21 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.BiFunction;
 import java.util.function.LongConsumer;
 import java.util.stream.LongStream;
 
 import com.zaxxer.hikari.HikariDataSource;
+import io.jobqueue.JobAdmin;
+import io.jobqueue.JobLimit;
+import io.jobqueue.JobNames;
+import io.jobqueue.JobSpec;
 import io.jobqueue.JobTemplate;
+import io.jobqueue.LimitTarget;
+import io.jobqueue.RateLimit;
+import io.jobqueue.Unique;
 import io.jobqueue.benchmarks.engine.EngineSettings;
-import io.jobqueue.benchmarks.engine.LiveSession;
+import io.jobqueue.benchmarks.engine.LimitedSession;
 import io.jobqueue.benchmarks.engine.Pool;
 import io.jobqueue.benchmarks.engine.Worker;
 import io.jobqueue.benchmarks.server.Store;
@@ -24,7 +32,15 @@ import org.springframework.context.ConfigurableApplicationContext;
 /**
  * An application with the starter. Its worker starts when it is asked for.
  */
-final class JobQueueSession implements LiveSession {
+final class JobQueueSession implements LimitedSession {
+
+	private static final int KEYS = 1000;
+
+	private static final LimitTarget QUEUE = LimitTarget.queue(JobNames.DEFAULT_QUEUE);
+
+	private static final int AT_ONCE = 100;
+
+	private static final RateLimit RATE = RateLimit.of(1_000_000, Duration.ofSeconds(1));
 
 	private final ConfigurableApplicationContext context;
 
@@ -76,6 +92,27 @@ final class JobQueueSession implements LiveSession {
 	@Override
 	public void enqueueAll(LongStream payloads) {
 		this.jobs.enqueueAll(BenchmarkJobs::run, payloads.boxed());
+	}
+
+	@Override
+	public void enqueueAll(LongStream payloads, Limit limit) {
+		switch (limit) {
+			case NONE -> enqueueAll(payloads);
+			case KEY -> enqueueAll(payloads, (job, payload) -> job.concurrencyKey("key-" + payload % KEYS, 1));
+			case UNIQUE -> enqueueAll(payloads, (job, payload) -> job.unique(Unique.byKey(payload)));
+			case QUEUE -> enqueueAll(payloads, JobLimit.concurrency(AT_ONCE));
+			case RATE -> enqueueAll(payloads, JobLimit.rate(RATE));
+		}
+	}
+
+	private void enqueueAll(LongStream payloads, BiFunction<JobSpec, Long, JobSpec> limited) {
+		this.jobs.enqueueAll(payloads.boxed()
+			.map((payload) -> limited.apply(this.jobs.job(BenchmarkJobs::run, payload), payload).request()));
+	}
+
+	private void enqueueAll(LongStream payloads, JobLimit ofQueue) {
+		this.context.getBean(JobAdmin.class).limit(QUEUE, ofQueue);
+		enqueueAll(payloads);
 	}
 
 	@Override
