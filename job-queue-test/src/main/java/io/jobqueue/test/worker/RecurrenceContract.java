@@ -138,7 +138,8 @@ abstract class RecurrenceContract extends WorkerContract {
 		JobId id = find("report").lastJob();
 		assertThat(id).isNotNull();
 		assertThat(get(id).headers()).containsEntry("seen", "report of report");
-		// The last thing that is measured of a firing, which comes after the store has it.
+		// The last thing that is measured of a firing, which comes after the store has
+		// it.
 		eventually(() -> metrics.get("misfired default report") == 1);
 		assertThat(metrics.get("fired default report")).isEqualTo(1);
 		assertThat(metrics.get("enqueued default report")).isEqualTo(1);
