@@ -207,11 +207,7 @@ final class PostgresWorkflows implements WorkflowRecords {
 		}
 		Set<String> cancelled = new HashSet<>();
 		List<WorkflowChange> done = this.own.callInTransaction((connection) -> {
-			List<WorkflowChange> possible = withAllSignals(connection, changes);
-			Set<Long> mine = take(connection, possible);
-			List<WorkflowChange> taken = possible.stream()
-				.filter((change) -> mine.contains(change.workflow().id()))
-				.toList();
+			List<WorkflowChange> taken = takeWithSignals(connection, changes);
 			cancelled.addAll(apply(connection, taken));
 			return taken;
 		});
@@ -223,22 +219,29 @@ final class PostgresWorkflows implements WorkflowRecords {
 	}
 
 	// Whoever has seen a signal before somebody else handled it, and the workflow after
-	// that, must not handle it again.
-	private List<WorkflowChange> withAllSignals(Connection connection, List<WorkflowChange> changes)
+	// that, must not handle it again. Nobody handles those of a workflow that is taken.
+	private List<WorkflowChange> takeWithSignals(Connection connection, List<WorkflowChange> changes)
 			throws SQLException {
-		List<Long> wanted = changes.stream()
-			.flatMap((change) -> change.handled().stream())
-			.map((signal) -> Long.valueOf(signal.position()))
+		Set<Long> mine = take(connection, changes);
+		List<WorkflowChange> taken = changes.stream()
+			.filter((change) -> mine.contains(change.workflow().id()))
 			.toList();
-		if (wanted.isEmpty()) {
-			return changes;
+		List<WorkflowSignal> handled = taken.stream().flatMap((change) -> change.handled().stream()).toList();
+		if (handled.isEmpty()) {
+			return taken;
 		}
-		PreparedStatement statement = this.own.prepare(connection, this.sql.holdSignals);
-		statement.setArray(1, SqlArrays.longs(connection, wanted));
-		Set<String> held = Set.copyOf(SqlQuery.list(statement, (row) -> row.getString(1)));
-		return changes.stream()
-			.filter((change) -> change.handled().stream().allMatch((signal) -> held.contains(signal.position())))
-			.toList();
+		Set<Long> removed = Set.copyOf(remove(connection, handled));
+		if (removed.size() == handled.size()) {
+			return taken;
+		}
+		connection.rollback();
+		return takeWithSignals(connection, taken.stream()
+			.filter((change) -> change.handled().stream().allMatch((signal) -> removed.contains(number(signal))))
+			.toList());
+	}
+
+	private static Long number(WorkflowSignal signal) {
+		return Long.valueOf(signal.position());
 	}
 
 	private Set<Long> take(Connection connection, List<WorkflowChange> changes) throws SQLException {
@@ -262,13 +265,11 @@ final class PostgresWorkflows implements WorkflowRecords {
 		Map<Long, Map<Integer, JobId>> jobs = release(connection, changes);
 		List<StoredTask> added = new ArrayList<>();
 		List<StoredTask> changed = new ArrayList<>();
-		List<Long> handled = new ArrayList<>();
 		List<Long> cancelled = new ArrayList<>();
 		for (WorkflowChange change : changes) {
 			Map<Integer, JobId> released = jobs.getOrDefault(change.workflow().id(), Map.of());
 			change.added().forEach((task) -> added.add(withJob(task, released)));
 			change.changed().forEach((task) -> changed.add(withJob(task, released)));
-			change.handled().forEach((signal) -> handled.add(Long.valueOf(signal.position())));
 			change.cancelled().forEach((job) -> cancelled.add(job.value()));
 			if (!change.posts().isEmpty()) {
 				post(connection, change.posts());
@@ -279,9 +280,6 @@ final class PostgresWorkflows implements WorkflowRecords {
 		}
 		if (!changed.isEmpty()) {
 			changeTasks(connection, changed);
-		}
-		if (!handled.isEmpty()) {
-			remove(connection, handled);
 		}
 		return cancelled.isEmpty() ? Set.of() : cancel(connection, cancelled);
 	}
@@ -329,7 +327,7 @@ final class PostgresWorkflows implements WorkflowRecords {
 			statement.setArray(3, SqlArrays.texts(connection, SqlArrays.column(tasks, (task) -> task.phase().name())));
 			statement.setArray(4, SqlArrays.longs(connection, SqlArrays.column(tasks, PostgresWorkflows::job)));
 			statement.setArray(5, SqlArrays.texts(connection, SqlArrays.column(tasks, StoredTask::status)));
-			statement.executeUpdate();
+			statement.execute();
 		}
 	}
 
@@ -346,11 +344,10 @@ final class PostgresWorkflows implements WorkflowRecords {
 		}
 	}
 
-	private int remove(Connection connection, List<Long> positions) throws SQLException {
-		try (PreparedStatement statement = connection.prepareStatement(this.sql.removeSignals)) {
-			statement.setArray(1, SqlArrays.longs(connection, positions));
-			return statement.executeUpdate();
-		}
+	private List<Long> remove(Connection connection, List<WorkflowSignal> signals) throws SQLException {
+		PreparedStatement statement = this.own.prepare(connection, this.sql.removeSignals);
+		statement.setArray(1, SqlArrays.longs(connection, SqlArrays.column(signals, PostgresWorkflows::number)));
+		return SqlQuery.list(statement, (row) -> row.getLong(1));
 	}
 
 	private Set<String> cancel(Connection connection, List<Long> jobs) throws SQLException {
@@ -360,8 +357,7 @@ final class PostgresWorkflows implements WorkflowRecords {
 
 	@Override
 	public void drop(List<WorkflowSignal> dropped) {
-		List<Long> positions = SqlArrays.column(dropped, (signal) -> Long.valueOf(signal.position()));
-		this.own.call((connection) -> remove(connection, positions));
+		this.own.call((connection) -> remove(connection, dropped));
 	}
 
 	@Override

@@ -18,10 +18,7 @@ final class WorkflowStatements {
 			insert into @.job_task (workflow_id, number, name, phase, job_id, content, status)
 			select * from unnest(?::bigint[], ?::int[], ?::text[], ?::text[], ?::bigint[], ?::text[], ?::text[])""";
 
-	private static final String CHANGE_TASKS = """
-			update @.job_task t set phase = u.phase, job_id = coalesce(u.job_id, t.job_id), status = u.status
-			from unnest(?::bigint[], ?::int[], ?::text[], ?::bigint[], ?::text[]) as u(workflow_id, number, phase, job_id, status)
-			where t.workflow_id = u.workflow_id and t.number = u.number""";
+	private static final String CHANGE_TASKS = "select @.job_change_tasks_v1(?, ?, ?, ?, ?)";
 
 	// Those that somebody else is just changing are left out, instead of waiting.
 	private static final String TAKE = """
@@ -40,10 +37,8 @@ final class WorkflowStatements {
 	private static final String POST = """
 			insert into @.job_workflow_signal (workflow_id, posted) select * from unnest(?::bigint[], ?::text[])""";
 
-	private static final String HOLD_SIGNALS = """
-			select s.id from @.job_workflow_signal s where s.id = any (?) order by s.id for update skip locked""";
-
-	private static final String REMOVE_SIGNALS = "delete from @.job_workflow_signal s where s.id = any (?)";
+	private static final String REMOVE_SIGNALS = """
+			delete from @.job_workflow_signal s where s.id = any (?) returning s.id""";
 
 	private static final String LOOK = """
 			select n.now, n.timed_out, s.id, s.workflow_id, s.number, s.job_id, s.state, s.result, s.failure_type,
@@ -68,9 +63,11 @@ final class WorkflowStatements {
 			select t.workflow_id, t.number, t.name, t.phase, t.job_id, t.content, t.status from @.job_task t
 			""";
 
-	private static final String TASKS = TASK_COLUMNS + """
-			join unnest(?::bigint[], ?::int[]) as u(workflow_id, number)
-				on t.workflow_id = u.workflow_id and t.number = u.number""";
+	// Each by its key, whatever the planner knows of a table that has just been filled.
+	private static final String TASKS = """
+			select t.* from unnest(?::bigint[], ?::int[]) as u(workflow_id, number) cross join lateral (
+				select t.workflow_id, t.number, t.name, t.phase, t.job_id, t.content, t.status from @.job_task t
+				where t.workflow_id = u.workflow_id and t.number = u.number limit 1) t""";
 
 	private static final String TASKS_NAMED = TASK_COLUMNS + "where t.workflow_id = ? and t.name = any (?)";
 
@@ -110,8 +107,6 @@ final class WorkflowStatements {
 
 	final String post;
 
-	final String holdSignals;
-
 	final String removeSignals;
 
 	final String look;
@@ -141,7 +136,6 @@ final class WorkflowStatements {
 		this.changeTasks = options.qualify(CHANGE_TASKS);
 		this.take = options.qualify(TAKE);
 		this.post = options.qualify(POST);
-		this.holdSignals = options.qualify(HOLD_SIGNALS);
 		this.removeSignals = options.qualify(REMOVE_SIGNALS);
 		this.look = options.qualify(LOOK);
 		this.find = options.qualify(FIND);

@@ -200,7 +200,7 @@ create table job_task (
 	content text not null,
 	status text not null,
 	primary key (workflow_id, number)
-) with (fillfactor = 70);
+) with (fillfactor = 50);
 
 create unique index job_task_name on job_task (workflow_id, name);
 
@@ -547,7 +547,22 @@ begin
 end
 $$;
 
--- The oldest signals, and how the jobs have ended that they tell of.
+-- Change tasks, each found by its key, whatever the planner knows of a table that has just been filled.
+create function job_change_tasks_v1(p_workflows bigint[], p_numbers int[], p_phases text[], p_jobs bigint[], p_statuses text[])
+returns void language plpgsql
+set search_path from current
+set enable_seqscan = off set enable_bitmapscan = off set enable_hashjoin = off set enable_mergejoin = off
+set jit = off set plan_cache_mode = force_generic_plan
+as $$
+begin
+	update job_task t set phase = u.phase, job_id = coalesce(u.job_id, t.job_id), status = u.status
+	from unnest(p_workflows, p_numbers, p_phases, p_jobs, p_statuses) as u(workflow_id, number, phase, job_id, status)
+	where t.workflow_id = u.workflow_id and t.number = u.number;
+end
+$$;
+
+-- The oldest signals, and how the jobs have ended that they tell of. A job and its signal end by one transaction, so by one
+-- time, which tells the day of the history; only a job that was since run again by hand is looked for in the others.
 create function job_workflow_look_v1(p_limit int)
 returns table (id bigint, workflow_id bigint, number int, job_id bigint, state text, result text, failure_type text,
 	failure_message text, ended_at timestamptz, posted text)
@@ -559,11 +574,15 @@ as $$
 #variable_conflict use_column
 begin
 	return query
-		select s.id, s.workflow_id, s.number, s.job_id, coalesce(h.state, 'cancelled'), h.result,
-			case when h.state = 'failed' then h.failures -> -1 ->> 'type' end,
-			case when h.state = 'failed' then h.failures -> -1 ->> 'message' end, s.ended_at, s.posted
+		select s.id, s.workflow_id, s.number, s.job_id, coalesce(h.state, later.state, 'cancelled'), coalesce(h.result, later.result),
+			case when coalesce(h.state, later.state) = 'failed' then coalesce(h.failures, later.failures) -> -1 ->> 'type' end,
+			case when coalesce(h.state, later.state) = 'failed' then coalesce(h.failures, later.failures) -> -1 ->> 'message' end,
+			s.ended_at, s.posted
 		from (select g.* from job_workflow_signal g order by g.id limit p_limit) s
-			left join job_history h on h.id = s.job_id and h.finished_at >= s.ended_at
+			left join job_history h on h.id = s.job_id and h.finished_at = s.ended_at
+			left join lateral (
+				select l.* from job_history l where h.id is null and l.id = s.job_id and l.finished_at > s.ended_at
+			) later on true
 		order by s.id;
 end
 $$;
