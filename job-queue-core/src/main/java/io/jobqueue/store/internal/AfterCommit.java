@@ -3,13 +3,17 @@ package io.jobqueue.store.internal;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 
+import org.jspecify.annotations.Nullable;
+
 import org.springframework.transaction.support.TransactionSynchronization;
 import org.springframework.transaction.support.TransactionSynchronizationManager;
 
 /**
  * What is to be done once after the commit of a transaction, with all that its thread has
- * gathered for that until then; nothing if it is rolled back. Thread-safe: each
- * transaction gathers for itself.
+ * gathered for that until then; nothing if it is rolled back. It is done before what
+ * others do after the commit, so that nothing they do can prevent it. What is gathered
+ * while they are at it is done as well, but then its failures do not reach the caller. Thread-safe: each transaction
+ * gathers for itself.
  *
  * @param <T> what is gathered
  */
@@ -52,7 +56,7 @@ public final class AfterCommit<T> {
 	 */
 	public T gathered() {
 		for (TransactionSynchronization other : TransactionSynchronizationManager.getSynchronizations()) {
-			if (other instanceof AfterCommit<?>.Pending pending && pending.owner() == this) {
+			if (other instanceof AfterCommit<?>.Pending pending && pending.owner() == this && !pending.isDone) {
 				return mine(pending).value;
 			}
 		}
@@ -62,6 +66,7 @@ public final class AfterCommit<T> {
 	private T begin() {
 		Pending pending = new Pending(this.initial.get());
 		TransactionSynchronizationManager.registerSynchronization(pending);
+		TransactionSynchronizationManager.registerSynchronization(pending.report());
 		return pending.value;
 	}
 
@@ -71,11 +76,18 @@ public final class AfterCommit<T> {
 	}
 
 	/**
-	 * What one transaction has gathered.
+	 * What one transaction has gathered. Spring skips {@link #afterCommit()} if that of
+	 * another synchronization throws, and if this was registered while others were at
+	 * theirs; it never skips {@link #afterCompletion}, but hides from the caller what
+	 * that throws.
 	 */
 	private final class Pending implements TransactionSynchronization {
 
 		private final T value;
+
+		private boolean isDone;
+
+		private @Nullable RuntimeException failure;
 
 		private Pending(T value) {
 			this.value = value;
@@ -86,8 +98,49 @@ public final class AfterCommit<T> {
 		}
 
 		@Override
+		public int getOrder() {
+			return HIGHEST_PRECEDENCE;
+		}
+
+		@Override
 		public void afterCommit() {
+			try {
+				perform();
+			}
+			catch (RuntimeException ex) {
+				this.failure = ex;
+			}
+		}
+
+		@Override
+		public void afterCompletion(int status) {
+			if (status == STATUS_COMMITTED && !this.isDone) {
+				perform();
+			}
+		}
+
+		// Whatever becomes of it, it is not done again.
+		private void perform() {
+			this.isDone = true;
 			AfterCommit.this.action.accept(this.value);
+		}
+
+		/**
+		 * Return what tells the caller of a failure, when the others are done: it comes
+		 * in the order of registration, as they do.
+		 */
+		private TransactionSynchronization report() {
+			return new TransactionSynchronization() {
+
+				@Override
+				public void afterCommit() {
+					RuntimeException thrown = Pending.this.failure;
+					if (thrown != null) {
+						throw thrown;
+					}
+				}
+
+			};
 		}
 
 	}

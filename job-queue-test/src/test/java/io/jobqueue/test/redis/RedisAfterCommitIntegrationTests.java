@@ -1,16 +1,21 @@
 package io.jobqueue.test.redis;
 
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
+import org.springframework.core.Ordered;
 import org.springframework.data.redis.connection.lettuce.LettuceConnectionFactory;
 import org.springframework.data.redis.core.StringRedisTemplate;
 import org.springframework.jdbc.datasource.DriverManagerDataSource;
 import org.springframework.jdbc.support.JdbcTransactionManager;
+import org.springframework.transaction.support.TransactionSynchronization;
+import org.springframework.transaction.support.TransactionSynchronizationManager;
 import org.springframework.transaction.support.TransactionTemplate;
 
 import io.jobqueue.EnqueueResult;
@@ -20,13 +25,16 @@ import io.jobqueue.JobStoreException;
 import io.jobqueue.OnDuplicate;
 import io.jobqueue.UniqueScope;
 import io.jobqueue.store.NewJob;
+import io.jobqueue.store.StoredWorkflow;
 import io.jobqueue.store.UniqueKey;
+import io.jobqueue.store.WorkflowChange;
 import io.jobqueue.store.redis.RedisJobStore;
 import io.jobqueue.store.redis.RedisOptions;
 import io.jobqueue.test.postgres.PostgresServer;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
 /**
  * Jobs that are enqueued by several calls in one transaction.
@@ -108,6 +116,71 @@ class RedisAfterCommitIntegrationTests {
 			}))
 			.withMessageContaining("Another job holds the unique key");
 		assertThat(count()).isEqualTo(2);
+	}
+
+	@Test
+	void areThereAlthoughAnotherSynchronizationThrowsBeforeOrAfter() {
+		assertThatIllegalStateException().isThrownBy(() -> this.transaction.executeWithoutResult((status) -> {
+			register(Ordered.HIGHEST_PRECEDENCE, RedisAfterCommitIntegrationTests::fail);
+			this.store.enqueue(List.of(job("default"), job("default")));
+			this.store.enqueueUnique(List.of(unique(OnDuplicate.FAIL)));
+			start("outlives-it");
+			register(Ordered.LOWEST_PRECEDENCE, RedisAfterCommitIntegrationTests::fail);
+		})).withMessage("as intended");
+		assertThat(count()).isEqualTo(3);
+		assertThat(this.store.workflows().newest(null, null, 10)).extracting(StoredWorkflow::name)
+			.containsExactly("outlives-it");
+	}
+
+	@Test
+	void areThereIfTheyAreEnqueuedAfterTheCommit() {
+		this.transaction.executeWithoutResult((status) -> {
+			this.store.enqueue(List.of(job("default")));
+			register(Ordered.LOWEST_PRECEDENCE, () -> this.store.enqueue(List.of(job("default"))));
+		});
+		assertThat(count()).isEqualTo(2);
+	}
+
+	@Test
+	void otherSynchronizationsAreCalledAlthoughRedisRefuses() {
+		List<String> called = new ArrayList<>();
+		assertThatExceptionOfType(JobStoreException.class)
+			.isThrownBy(() -> this.transaction.executeWithoutResult((status) -> {
+				register(Ordered.LOWEST_PRECEDENCE, () -> called.add("other"));
+				this.store.enqueue(List.of(job("broken")));
+				start("accepted");
+				this.redis.opsForValue().set(this.prefix + ":{broken}:jobs", "no hash");
+			}))
+			.withMessageContaining("its 1 jobs were not accepted");
+		assertThat(called).containsExactly("other");
+		assertThat(this.store.workflows().newest(null, null, 10)).hasSize(1);
+	}
+
+	private void start(String name) {
+		long id = this.store.workflows().reserve("default");
+		this.store.workflows()
+			.create(new WorkflowChange(new StoredWorkflow(id, name, "RUNNING", false, 0, Instant.EPOCH, null, "", ""),
+					List.of(), List.of(), Map.of(), Set.of(), Map.of(), List.of()));
+	}
+
+	private static void fail() {
+		throw new IllegalStateException("as intended");
+	}
+
+	private static void register(int order, Runnable action) {
+		TransactionSynchronizationManager.registerSynchronization(new TransactionSynchronization() {
+
+			@Override
+			public int getOrder() {
+				return order;
+			}
+
+			@Override
+			public void afterCommit() {
+				action.run();
+			}
+
+		});
 	}
 
 	private static NewJob unique(OnDuplicate onDuplicate) {
