@@ -14,6 +14,7 @@ import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 
+import io.jobqueue.JobContext;
 import io.jobqueue.JobFailure;
 import io.jobqueue.JobOperations;
 import io.jobqueue.JobState;
@@ -71,6 +72,30 @@ class WorkflowAutoConfigurationTests {
 					"workflow is SUCCEEDED");
 			assertThat(lines).containsSubsequence("dice-mango is AVAILABLE", "dice-mango is SUCCEEDED",
 					"blend is AVAILABLE");
+		});
+	}
+
+	@Test
+	void taskAddsTasksByTheirMethods() {
+		this.runner.run((context) -> {
+			WorkflowHandle handle = context.getBean(Workflows.class)
+				.define("tasted")
+				.input("you")
+				.task("dice-banana", context.getBean(JobTemplate.class).job(Kitchen::dice, "banana"))
+				.task("dice-mango", context.getBean(JobTemplate.class).job(Kitchen::dice, "mango"))
+				.task("blend", Kitchen::blend)
+				.after("dice-banana", "dice-mango")
+				.task("taste", Kitchen::taste)
+				.after("blend")
+				.task("tidy", Kitchen::tidy)
+				.start();
+			assertThat(handle.await(PATIENCE).state()).isEqualTo(WorkflowState.SUCCEEDED);
+			assertThat(handle.result("serve", String.class)).isEqualTo("diced banana with diced mango for you on ice");
+			assertThat(handle.result("note", String.class)).isEqualTo("wipe before note in attempt 1");
+			assertThat(handle.result("ice", String.class)).isEqualTo("ice");
+			assertThat(handle.tasks()).filteredOn((task) -> task.name().equals("serve"))
+				.flatExtracting(TaskStatus::after)
+				.containsExactly("taste", "crush");
 		});
 	}
 
@@ -209,6 +234,41 @@ class WorkflowAutoConfigurationTests {
 		String blend(@TaskResult("dice-banana") String banana, @TaskResult("dice-mango") String mango,
 				WorkflowContext workflow) {
 			return banana + " with " + mango + " for " + workflow.input(String.class);
+		}
+
+		@Job(name = "kitchen.taste")
+		void taste(@TaskResult("blend") String smoothie, WorkflowContext workflow) {
+			if (smoothie.contains("mango")) {
+				workflow.add("crush", Kitchen::crush);
+				workflow.add("serve", Kitchen::serve, "crush");
+			}
+		}
+
+		@Job(name = "kitchen.crush")
+		String crush() {
+			return "ice";
+		}
+
+		@Job(name = "kitchen.serve")
+		String serve(@TaskResult("blend") String smoothie, @TaskResult("crush") String ice) {
+			return smoothie + " on " + ice;
+		}
+
+		@Job(name = "kitchen.tidy")
+		void tidy(WorkflowContext workflow) {
+			workflow.add("wipe", Kitchen::wipe);
+			workflow.add("note", Kitchen::note, "wipe");
+			workflow.add("ice", "kitchen.crush");
+		}
+
+		@Job(name = "kitchen.wipe")
+		String wipe(WorkflowContext workflow) {
+			return workflow.task();
+		}
+
+		@Job(name = "kitchen.note")
+		String note(@TaskResult("wipe") String wiped, WorkflowContext workflow, JobContext job) {
+			return wiped + " before " + workflow.task() + " in attempt " + job.attempt();
 		}
 
 		@Job(name = "kitchen.garnish", maxAttempts = 1)

@@ -12,8 +12,11 @@ import org.jspecify.annotations.Nullable;
 
 import org.springframework.util.Assert;
 
+import io.jobqueue.JobMethod;
 import io.jobqueue.JobNames;
+import io.jobqueue.JobOperations;
 import io.jobqueue.JobSpec;
+import io.jobqueue.JobTarget;
 import io.jobqueue.serialization.JobSerializer;
 import io.jobqueue.store.StoredTask;
 import io.jobqueue.store.TaskRef;
@@ -31,7 +34,9 @@ final class StoreWorkflowContext implements WorkflowContext {
 
 	private final JobSerializer serializer;
 
-	private final TaskJobs jobs;
+	private final JobOperations jobs;
+
+	private final TaskJobs taskJobs;
 
 	private @Nullable Head head;
 
@@ -44,11 +49,13 @@ final class StoreWorkflowContext implements WorkflowContext {
 
 	private final Set<Integer> seen = new HashSet<>();
 
-	StoreWorkflowContext(TaskRef ref, WorkflowRecords records, JobSerializer serializer, TaskJobs jobs) {
+	StoreWorkflowContext(TaskRef ref, WorkflowRecords records, JobSerializer serializer, JobOperations jobs,
+			TaskJobs taskJobs) {
 		this.ref = ref;
 		this.records = records;
 		this.serializer = serializer;
 		this.jobs = jobs;
+		this.taskJobs = taskJobs;
 	}
 
 	TaskRef ref() {
@@ -136,9 +143,34 @@ final class StoreWorkflowContext implements WorkflowContext {
 		Set<String> all = new LinkedHashSet<>();
 		all.add(task());
 		all.addAll(List.of(after));
-		this.jobs.send(List.of(this.jobs.prepare(job.request())), (complete) -> this.records
+		this.taskJobs.send(List.of(this.taskJobs.prepare(job.request())), (complete) -> this.records
 			.post(this.ref.workflow(), AddedTask.write(
 					complete.stream().map((added) -> new AddedTask(name, added, List.copyOf(all), false)).toList())));
+	}
+
+	@Override
+	public void add(String name, String handler, String... after) {
+		add(name, this.jobs.job(handler), after);
+	}
+
+	@Override
+	public <T> void add(String name, JobMethod.Of0<T> method, String... after) {
+		add(name, this.jobs.job(JobTarget.of(method)), after);
+	}
+
+	@Override
+	public <T, A> void add(String name, JobMethod.Of1<T, A> method, String... after) {
+		add(name, this.jobs.job(JobTarget.of(method)), after);
+	}
+
+	@Override
+	public <T, A, B> void add(String name, JobMethod.Of2<T, A, B> method, String... after) {
+		add(name, this.jobs.job(JobTarget.of(method)), after);
+	}
+
+	@Override
+	public <T, A, B, C> void add(String name, JobMethod.Of3<T, A, B, C> method, String... after) {
+		add(name, this.jobs.job(JobTarget.of(method)), after);
 	}
 
 	@Override

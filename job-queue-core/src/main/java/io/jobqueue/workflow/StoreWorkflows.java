@@ -145,7 +145,7 @@ public final class StoreWorkflows implements Workflows {
 		Assert.state(ref != null && ref.number() != TaskRef.MEMBER,
 				() -> "Job " + job.id() + " (handler: " + job.name() + ") is no task of a workflow, so there is no"
 						+ " WorkflowContext and no @TaskResult for it: start it by Workflows.define(..)");
-		return new StoreWorkflowContext(ref, records(), this.serializer, this.taskJobs);
+		return new StoreWorkflowContext(ref, records(), this.serializer, this.jobs, this.taskJobs);
 	}
 
 	@Override

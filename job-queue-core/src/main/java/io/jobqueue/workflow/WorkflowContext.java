@@ -2,6 +2,7 @@ package io.jobqueue.workflow;
 
 import org.jspecify.annotations.Nullable;
 
+import io.jobqueue.JobMethod;
 import io.jobqueue.JobSpec;
 import io.jobqueue.handler.Injected;
 
@@ -61,6 +62,57 @@ public interface WorkflowContext {
 	 * or do not exist, are not waited for
 	 */
 	void add(String task, JobSpec job, String... after);
+
+	/**
+	 * Add a task by the name of its handler, all of whose parameters are supplied.
+	 * @param task its name
+	 * @param handler the name of the handler
+	 * @param after the names of further tasks that it waits for
+	 */
+	void add(String task, String handler, String... after);
+
+	/**
+	 * Add a task whose method has no parameters.
+	 * @param <T> the type of the bean
+	 * @param task its name
+	 * @param method the method
+	 * @param after the names of further tasks that it waits for
+	 */
+	<T> void add(String task, JobMethod.Of0<T> method, String... after);
+
+	/**
+	 * Add a task whose method has one parameter that is supplied: {@link TaskResult},
+	 * {@link WorkflowContext} or {@link io.jobqueue.JobContext}.
+	 * @param <T> the type of the bean
+	 * @param <A> the type of the parameter
+	 * @param task its name
+	 * @param method the method
+	 * @param after the names of further tasks that it waits for
+	 */
+	<T, A> void add(String task, JobMethod.Of1<T, A> method, String... after);
+
+	/**
+	 * Add a task whose method has two parameters that are supplied.
+	 * @param <T> the type of the bean
+	 * @param <A> the type of the first parameter
+	 * @param <B> the type of the second parameter
+	 * @param task its name
+	 * @param method the method
+	 * @param after the names of further tasks that it waits for
+	 */
+	<T, A, B> void add(String task, JobMethod.Of2<T, A, B> method, String... after);
+
+	/**
+	 * Add a task whose method has three parameters that are supplied.
+	 * @param <T> the type of the bean
+	 * @param <A> the type of the first parameter
+	 * @param <B> the type of the second parameter
+	 * @param <C> the type of the third parameter
+	 * @param task its name
+	 * @param method the method
+	 * @param after the names of further tasks that it waits for
+	 */
+	<T, A, B, C> void add(String task, JobMethod.Of3<T, A, B, C> method, String... after);
 
 	/**
 	 * Start another workflow that belongs to this task: when the handler has returned,
