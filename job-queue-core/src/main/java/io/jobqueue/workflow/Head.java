@@ -234,7 +234,7 @@ final class Head {
 	WorkflowStatus toStatus() {
 		int all = isBatch() ? this.added : this.tasks;
 		int finished = isBatch() ? this.succeeded + this.failed + this.cancelled : this.ended;
-		return new WorkflowStatus(new WorkflowId(id()), name(), this.state, all, finished, this.failedTask,
+		return new WorkflowStatus(new WorkflowId(id()), name(), isBatch(), this.state, all, finished, this.failedTask,
 				this.failure, this.stored.createdAt(), this.finishedAt);
 	}
 

@@ -46,6 +46,7 @@ public final class WorkflowDescriptors {
 	 *
 	 * @param id its id
 	 * @param name its name
+	 * @param batch whether it is a batch
 	 * @param state where it is in its life
 	 * @param createdAt when it was started
 	 * @param finishedAt when it ended
@@ -54,12 +55,14 @@ public final class WorkflowDescriptors {
 	 * @param failedTask the task that it failed for
 	 * @param failure why that task failed
 	 */
-	public record Workflow(long id, String name, WorkflowState state, Instant createdAt, @Nullable Instant finishedAt,
-			int taskCount, int finishedTaskCount, @Nullable String failedTask, @Nullable TaskFailure failure) {
+	public record Workflow(long id, String name, boolean batch, WorkflowState state, Instant createdAt,
+			@Nullable Instant finishedAt, int taskCount, int finishedTaskCount, @Nullable String failedTask,
+			@Nullable TaskFailure failure) {
 
 		static Workflow of(WorkflowStatus status) {
-			return new Workflow(status.id().value(), status.name(), status.state(), status.createdAt(),
-					status.finishedAt(), status.tasks(), status.finishedTasks(), status.failedTask(), status.failure());
+			return new Workflow(status.id().value(), status.name(), status.isBatch(), status.state(),
+					status.createdAt(), status.finishedAt(), status.tasks(), status.finishedTasks(),
+					status.failedTask(), status.failure());
 		}
 
 	}

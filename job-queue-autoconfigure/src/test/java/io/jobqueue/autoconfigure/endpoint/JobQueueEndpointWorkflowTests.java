@@ -128,7 +128,12 @@ class JobQueueEndpointWorkflowTests {
 		batch.add(List.of(jobs.job("echo", new Account("jo", "secret"), 1).request(), jobs.job("fail").request(),
 				later().request())
 			.stream());
+		waiting();
 		application.get("/workflows/{id}", batch.id()).expectBody().jsonPath("$.open").isEqualTo(true);
+		application.get("/workflows?state=running")
+			.expectBody()
+			.jsonPath("$.workflows[*].batch")
+			.isEqualTo(List.of(false, true));
 		batch.close();
 		application.admin().cancelAll(JobFilter.all().queue("later"));
 		batch.await(PATIENCE);

@@ -53,6 +53,7 @@ import io.jobqueue.workflow.Workflows;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.assertj.core.api.Assertions.tuple;
 
 /**
  * Workflows and batches, from their start to their end, worked by real workers.
@@ -691,6 +692,15 @@ abstract class WorkflowContract extends WorkerContract {
 		assertThat(this.workflows.list(WorkflowState.SUCCEEDED, null, 10)).extracting(WorkflowStatus::id)
 			.containsExactly(one.id());
 		assertThat(this.workflows.list(null, other.id(), 10)).extracting(WorkflowStatus::id).containsExactly(one.id());
+	}
+
+	@Test
+	void batchesAreListedAsSuch() {
+		WorkflowHandle workflow = this.workflows.define("one").task("a", "unknown").start();
+		Batch batch = this.workflows.batch("other").open();
+		assertThat(this.workflows.list(null, null, 10)).extracting(WorkflowStatus::id, WorkflowStatus::isBatch)
+			.containsExactlyInAnyOrder(tuple(workflow.id(), false), tuple(batch.id(), true));
+		assertThat(workflow.status().isBatch()).isFalse();
 	}
 
 }
