@@ -7,6 +7,7 @@ import org.springframework.boot.builder.SpringApplicationBuilder;
 import org.springframework.boot.jdbc.autoconfigure.DataSourceAutoConfiguration;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.annotation.Bean;
+import org.springframework.core.ParameterizedTypeReference;
 import org.springframework.http.MediaType;
 import org.springframework.test.web.servlet.client.RestTestClient;
 
@@ -16,6 +17,8 @@ import io.jobqueue.JobTemplate;
 import io.jobqueue.annotation.Job;
 import io.jobqueue.recurring.RecurringJobs;
 import io.jobqueue.workflow.Workflows;
+
+import static org.assertj.core.api.Assertions.assertThat;
 
 /**
  * An application with a web server, whose jobs are in memory. The worker takes jobs from
@@ -70,6 +73,15 @@ final class EndpointApplication implements AutoCloseable {
 
 	RestTestClient.ResponseSpec delete(String path, Object... variables) {
 		return this.http.delete().uri(path, variables).exchange();
+	}
+
+	static void expectBadRequest(RestTestClient.ResponseSpec answer, String startOfMessage) {
+		answer.expectStatus()
+			.isBadRequest()
+			.expectBody()
+			.jsonPath("$.message")
+			.value(new ParameterizedTypeReference<String>() {
+			}, (text) -> assertThat(text).startsWith(startOfMessage));
 	}
 
 	@Override

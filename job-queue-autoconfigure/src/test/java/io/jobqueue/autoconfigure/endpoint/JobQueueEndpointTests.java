@@ -450,13 +450,7 @@ class JobQueueEndpointTests {
 			/jobs?queue=a*b              | Not a valid queue name: 'a*b'
 			""")
 	void whatCannotBeReadIsABadRequest(String path, String message) {
-		application.get(path)
-			.expectStatus()
-			.isBadRequest()
-			.expectBody()
-			.jsonPath("$.message")
-			.value(new ParameterizedTypeReference<String>() {
-			}, (text) -> assertThat(text).startsWith(message));
+		EndpointApplication.expectBadRequest(application.get(path), message);
 	}
 
 	@Test

@@ -229,13 +229,8 @@ class JobQueueEndpointWorkflowTests {
 	@ValueSource(strings = { "cancel", "retry" })
 	void batchIsNeitherCancelledNorRetried(String action) {
 		Batch batch = application.workflows().batch("post").open();
-		application.post("/workflows/{id}/{action}", batch.id(), action)
-			.expectStatus()
-			.isBadRequest()
-			.expectBody()
-			.jsonPath("$.message")
-			.value(new ParameterizedTypeReference<String>() {
-			}, (text) -> assertThat(text).startsWith(batch.id() + " is a batch"));
+		EndpointApplication.expectBadRequest(application.post("/workflows/{id}/{action}", batch.id(), action),
+				batch.id() + " is a batch");
 		batch.close();
 	}
 
@@ -249,13 +244,7 @@ class JobQueueEndpointWorkflowTests {
 			/workflows?before=yesterday | Not a workflow id: 'yesterday'
 			""")
 	void whatCannotBeReadIsABadRequest(String path, String message) {
-		application.get(path)
-			.expectStatus()
-			.isBadRequest()
-			.expectBody()
-			.jsonPath("$.message")
-			.value(new ParameterizedTypeReference<String>() {
-			}, (text) -> assertThat(text).startsWith(message));
+		EndpointApplication.expectBadRequest(application.get(path), message);
 	}
 
 	@Test

@@ -343,13 +343,7 @@ abstract class WorkflowContract extends WorkerContract {
 
 	@Test
 	void timeoutEndsTheWorkflowWithWhatIsComplete() {
-		Gate gate = gate();
-		CountDownLatch isRunning = new CountDownLatch(1);
-		node().handle("good", (arguments, job) -> "kept").handle("slow", (arguments, job) -> {
-			isRunning.countDown();
-			gate.pass();
-			return null;
-		}).start();
+		CountDownLatch isRunning = startNodeThatIsGoodAndSlow();
 		WorkflowHandle handle = this.workflows.define("late")
 			.timeout(Duration.ofMinutes(5))
 			.task("good", "good")
@@ -369,13 +363,7 @@ abstract class WorkflowContract extends WorkerContract {
 
 	@Test
 	void cancelEndsTheWorkflowWithWhatIsComplete() {
-		Gate gate = gate();
-		CountDownLatch isRunning = new CountDownLatch(1);
-		node().handle("good", (arguments, job) -> "kept").handle("slow", (arguments, job) -> {
-			isRunning.countDown();
-			gate.pass();
-			return null;
-		}).start();
+		CountDownLatch isRunning = startNodeThatIsGoodAndSlow();
 		WorkflowHandle handle = this.workflows.define("unwanted")
 			.task("good", "good")
 			.task("slow", "slow")
@@ -390,6 +378,22 @@ abstract class WorkflowContract extends WorkerContract {
 		found.cancel();
 		assertThat(handle.status().state()).isEqualTo(WorkflowState.CANCELLED);
 		assertThat(handle.result("good", String.class)).isEqualTo("kept");
+	}
+
+	/**
+	 * Start a node that has the handlers {@code good} and {@code slow}, which runs until
+	 * it is interrupted.
+	 * @return what is counted down when the slow one runs
+	 */
+	private CountDownLatch startNodeThatIsGoodAndSlow() {
+		Gate gate = gate();
+		CountDownLatch isRunning = new CountDownLatch(1);
+		node().handle("good", (arguments, job) -> "kept").handle("slow", (arguments, job) -> {
+			isRunning.countDown();
+			gate.pass();
+			return null;
+		}).start();
+		return isRunning;
 	}
 
 	@Test
