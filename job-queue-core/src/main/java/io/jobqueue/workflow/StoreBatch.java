@@ -13,6 +13,7 @@ import io.jobqueue.JobRequest;
 import io.jobqueue.store.NewJob;
 import io.jobqueue.store.TaskRef;
 import io.jobqueue.store.WorkflowRecords;
+import io.jobqueue.store.internal.AfterCommit;
 
 /**
  * A batch in its store.
@@ -27,11 +28,15 @@ final class StoreBatch implements Batch {
 
 	private final WorkflowRunner runner;
 
-	StoreBatch(WorkflowId id, WorkflowRecords records, TaskJobs jobs, WorkflowRunner runner) {
+	/** Whether this was opened here, and not found. */
+	private final boolean isNew;
+
+	StoreBatch(WorkflowId id, WorkflowRecords records, TaskJobs jobs, WorkflowRunner runner, boolean isNew) {
 		this.id = id;
 		this.records = records;
 		this.jobs = jobs;
 		this.runner = runner;
+		this.isNew = isNew;
 	}
 
 	@Override
@@ -41,8 +46,7 @@ final class StoreBatch implements Batch {
 
 	@Override
 	public void add(Stream<JobRequest> requests) {
-		Assert.state(!status().state().isFinished(),
-				() -> "Batch " + this.id + " has ended: open another one for more jobs");
+		Assert.state(isRunning(), () -> "Batch " + this.id + " has ended: open another one for more jobs");
 		TaskRef member = new TaskRef(this.id.value(), TaskRef.MEMBER);
 		List<NewJob> chunk = new ArrayList<>();
 		try (requests) {
@@ -55,6 +59,19 @@ final class StoreBatch implements Batch {
 					chunk.clear();
 				}
 			}
+		}
+	}
+
+	private boolean isRunning() {
+		try {
+			return Head.find(this.records, this.id).isRunning();
+		}
+		catch (WorkflowNotFoundException ex) {
+			// Sent after the commit only, if it was opened in this transaction.
+			if (this.isNew && AfterCommit.isInTransaction()) {
+				return true;
+			}
+			throw ex;
 		}
 	}
 

@@ -176,16 +176,16 @@ public final class StoreWorkflows implements Workflows {
 		step.begin(callbacks);
 		WorkflowChange first = step.toChange();
 		records.create(first);
-		return batch(id);
+		return batch(id, true);
 	}
 
-	private StoreBatch batch(long id) {
-		return new StoreBatch(new WorkflowId(id), records(), this.taskJobs, this.runner);
+	private StoreBatch batch(long id, boolean isNew) {
+		return new StoreBatch(new WorkflowId(id), records(), this.taskJobs, this.runner, isNew);
 	}
 
 	@Override
 	public Optional<Batch> findBatch(WorkflowId id) {
-		return stored(id).filter((workflow) -> Head.of(workflow).isBatch()).map((workflow) -> batch(workflow.id()));
+		return stored(id).filter((workflow) -> Head.of(workflow).isBatch()).map((workflow) -> batch(workflow.id(), false));
 	}
 
 }

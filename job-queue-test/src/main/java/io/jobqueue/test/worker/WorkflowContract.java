@@ -87,6 +87,10 @@ abstract class WorkflowContract extends WorkerContract {
 				false);
 		this.runners.add(runner);
 		runner.start();
+		return workflows(itsStore, runner);
+	}
+
+	static Workflows workflows(JobStore itsStore, WorkflowRunner runner) {
 		JacksonJobSerializer serializer = new JacksonJobSerializer(new JsonMapper());
 		StoreJobEnqueuer enqueuer = new StoreJobEnqueuer(itsStore, new JobHandlerRegistry(), serializer,
 				new EnqueueOptions(MAX_ATTEMPTS, 1024 * 1024, UnknownHandlers.ACCEPT), (text) -> text);

@@ -165,10 +165,13 @@ public final class RedisFixture implements JobStoreFixture {
 
 	private final List<RedisJobStore> stores = new ArrayList<>();
 
+	private final boolean isEnqueueAfterCommit;
+
 	private RedisOptions options = RedisOptions.DEFAULT;
 
-	private RedisFixture(LettuceConnectionFactory connections) {
+	private RedisFixture(LettuceConnectionFactory connections, boolean isEnqueueAfterCommit) {
 		this.connections = connections;
+		this.isEnqueueAfterCommit = isEnqueueAfterCommit;
 	}
 
 	/**
@@ -176,7 +179,15 @@ public final class RedisFixture implements JobStoreFixture {
 	 * @return the fixture
 	 */
 	public static RedisFixture standalone() {
-		return new RedisFixture(Standalone.CONNECTIONS);
+		return new RedisFixture(Standalone.CONNECTIONS, true);
+	}
+
+	/**
+	 * Create a fixture on one server that does not wait for commits.
+	 * @return the fixture
+	 */
+	public static RedisFixture standaloneAtOnce() {
+		return new RedisFixture(Standalone.CONNECTIONS, false);
 	}
 
 	/**
@@ -184,13 +195,13 @@ public final class RedisFixture implements JobStoreFixture {
 	 * @return the fixture
 	 */
 	public static RedisFixture cluster() {
-		return new RedisFixture(Cluster.CONNECTIONS);
+		return new RedisFixture(Cluster.CONNECTIONS, true);
 	}
 
 	@Override
 	public JobStore createStore(Retention retention) {
 		close();
-		this.options = RedisOptions.DEFAULT.withKeyPrefix(RedisServer.newKeyPrefix()).withRetention(retention);
+		this.options = new RedisOptions(RedisServer.newKeyPrefix(), retention, true, this.isEnqueueAfterCommit);
 		return create();
 	}
 
