@@ -1,21 +1,17 @@
 package io.jobqueue.workflow;
 
+import java.util.Locale;
+
 /**
  * What becomes of a workflow that was started by a task of another one, on its way there.
  *
  * @param task the number of the task
- * @param isStart whether it has started; otherwise it has ended
- * @param isSuccess whether it has succeeded
+ * @param event what has happened
+ * @param child the workflow that it has happened to
  */
-record ChildNews(int task, boolean isStart, boolean isSuccess) {
+record ChildNews(int task, Event event, long child) {
 
 	private static final String PREFIX = "child ";
-
-	private static final String STARTED = "started";
-
-	private static final String SUCCEEDED = "succeeded";
-
-	private static final String FAILED = "failed";
 
 	static boolean isWritten(String text) {
 		return text.startsWith(PREFIX);
@@ -23,12 +19,32 @@ record ChildNews(int task, boolean isStart, boolean isSuccess) {
 
 	static ChildNews read(String text) {
 		String[] parts = text.substring(PREFIX.length()).split(" ");
-		return new ChildNews(Integer.parseInt(parts[0]), parts[1].equals(STARTED), parts[1].equals(SUCCEEDED));
+		return new ChildNews(Integer.parseInt(parts[0]), Event.valueOf(parts[1].toUpperCase(Locale.ROOT)),
+				Long.parseLong(parts[2]));
 	}
 
 	@Override
 	public String toString() {
-		return PREFIX + this.task + " " + (this.isStart ? STARTED : this.isSuccess ? SUCCEEDED : FAILED);
+		return PREFIX + this.task + " " + this.event.name().toLowerCase(Locale.ROOT) + " " + this.child;
+	}
+
+	/**
+	 * What happens to such a workflow.
+	 */
+	enum Event {
+
+		/** It is about to be created, and the task will wait for it. */
+		STARTED,
+
+		/** It was created: told together with that, so that nobody forgets it. */
+		CREATED,
+
+		/** It has succeeded. */
+		SUCCEEDED,
+
+		/** It has ended without success. */
+		FAILED
+
 	}
 
 }

@@ -58,7 +58,7 @@ final class Fields {
 		return put(key, (number != 0) ? number : null);
 	}
 
-	Fields putNumbers(String key, List<Integer> numbers) {
+	Fields putNumbers(String key, List<? extends Number> numbers) {
 		if (!numbers.isEmpty()) {
 			StringJoiner text = new StringJoiner(SEPARATOR);
 			numbers.forEach((number) -> text.add(number.toString()));
@@ -96,6 +96,17 @@ final class Fields {
 			}
 		}
 		return numbers;
+	}
+
+	List<Long> ids(String key) {
+		String text = this.values.get(key);
+		List<Long> ids = new ArrayList<>();
+		if (text != null) {
+			for (String id : text.split(SEPARATOR)) {
+				ids.add(Long.valueOf(id));
+			}
+		}
+		return ids;
 	}
 
 	boolean has(String key) {

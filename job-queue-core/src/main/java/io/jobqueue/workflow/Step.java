@@ -48,11 +48,14 @@ final class Step {
 
 	private final List<WorkflowEvent> events = new ArrayList<>();
 
+	final Children children;
+
 	private boolean hasEnded;
 
 	Step(Head head, Instant now) {
 		this.head = head;
 		this.now = now;
+		this.children = new Children(head, this.tasks, this.posts);
 	}
 
 	Head head() {
@@ -92,6 +95,7 @@ final class Step {
 		if (!first.isEmpty()) {
 			this.posts.put(this.head.id(), new StartNews(first.stream().map(TaskNode::name).toList()).toString());
 		}
+		this.children.tellParent();
 	}
 
 	/**
@@ -144,18 +148,17 @@ final class Step {
 	 * Take note of a workflow that was started by a task, or has ended.
 	 */
 	void child(ChildNews news) {
-		TaskNode parent = this.tasks.get(news.task());
-		if (parent == null || parent.isFinished()) {
+		TaskNode parent = this.children.apply(news);
+		if (parent == null) {
 			return;
 		}
 		this.tasks.change(parent);
-		if (news.isStart()) {
-			parent.childStarted();
-			return;
+		if (parent.isLastChildEnded() && parent.isToRunAgain() && parent.hasFailedChild()) {
+			this.head.active--;
+			again(parent);
 		}
-		parent.childEnded(news.isSuccess());
-		if (parent.isLastChildEnded()) {
-			parent.childrenEnded(this.now);
+		else if (parent.isLastChildEnded()) {
+			parent.childrenEnded(this.now, this.head.isRunning());
 			ended(parent);
 		}
 	}
@@ -201,6 +204,9 @@ final class Step {
 	private void ended(TaskNode task) {
 		this.head.ended++;
 		this.head.active--;
+		if (task.end() != JobState.SUCCEEDED) {
+			this.children.cancel(task);
+		}
 		publish(task.name(), task.end());
 		if (!this.head.isRunning()) {
 			return;
@@ -237,6 +243,12 @@ final class Step {
 	private void ready(TaskNode task) {
 		task.becomeReady();
 		this.head.ready++;
+	}
+
+	void cancel() {
+		if (this.head.isRunning()) {
+			finish(WorkflowState.CANCELLED);
+		}
 	}
 
 	/**
@@ -295,6 +307,7 @@ final class Step {
 	}
 
 	private void again(TaskNode task) {
+		this.children.cancel(task);
 		task.reset();
 		this.head.ready++;
 		this.tasks.change(task);
@@ -311,17 +324,15 @@ final class Step {
 			}
 		}
 		if (this.hasEnded) {
-			this.tasks.all().stream().filter(TaskNode::isLive).map(TaskNode::job).forEach((job) -> {
+			this.tasks.all().stream().filter(TaskNode::isLive).forEach((task) -> {
+				JobId job = task.job();
 				if (job != null) {
 					this.cancelled.add(job);
 				}
+				this.children.cancel(task);
 			});
 			publish(null, null);
-			TaskRef parent = this.head.parent();
-			if (parent != null) {
-				this.posts.put(parent.workflow(),
-						new ChildNews(parent.number(), false, this.head.state() == WorkflowState.SUCCEEDED).toString());
-			}
+			this.children.tellParent();
 		}
 	}
 

@@ -122,11 +122,7 @@ final class StoreWorkflowHandle implements WorkflowHandle {
 
 	@Override
 	public void cancel() {
-		change((step) -> {
-			if (step.head().isRunning()) {
-				step.finish(WorkflowState.CANCELLED);
-			}
-		});
+		change(Step::cancel);
 	}
 
 	@Override

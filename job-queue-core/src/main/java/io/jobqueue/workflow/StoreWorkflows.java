@@ -90,7 +90,8 @@ public final class StoreWorkflows implements Workflows {
 				(input != null) ? this.serializer.writeResult(input) : null, spec.maxConcurrent(), waiting, false);
 		this.taskJobs.send(prepared, (complete) -> {
 			if (waiting != null) {
-				records.post(waiting.workflow(), new ChildNews(waiting.number(), true, false).toString());
+				records.post(waiting.workflow(),
+						new ChildNews(waiting.number(), ChildNews.Event.STARTED, id).toString());
 			}
 			Step step = new Step(head, Instant.EPOCH);
 			step.begin(tasks(id, spec, definition, complete));
@@ -185,7 +186,8 @@ public final class StoreWorkflows implements Workflows {
 
 	@Override
 	public Optional<Batch> findBatch(WorkflowId id) {
-		return stored(id).filter((workflow) -> Head.of(workflow).isBatch()).map((workflow) -> batch(workflow.id(), false));
+		return stored(id).filter((workflow) -> Head.of(workflow).isBatch())
+			.map((workflow) -> batch(workflow.id(), false));
 	}
 
 }

@@ -59,7 +59,7 @@ final class TaskNode {
 	private int told;
 
 	// Workflows that were started by its job and have not ended.
-	private int children;
+	private final List<Long> children;
 
 	private boolean hasFailedChild;
 
@@ -80,7 +80,7 @@ final class TaskNode {
 		this.open = status.number(OPEN);
 		this.dependents = status.numbers(DEPENDENTS);
 		this.told = status.number(TOLD);
-		this.children = status.number(CHILDREN);
+		this.children = status.ids(CHILDREN);
 		this.hasFailedChild = status.has(FAILED_CHILD);
 		this.isToRunAgain = status.has(AGAIN);
 		this.result = status.text(RESULT);
@@ -113,7 +113,7 @@ final class TaskNode {
 			.putNumber(OPEN, this.open)
 			.putNumbers(DEPENDENTS, this.dependents)
 			.putNumber(TOLD, this.told)
-			.putNumber(CHILDREN, this.children)
+			.putNumbers(CHILDREN, this.children)
 			.putFlag(FAILED_CHILD, this.hasFailedChild)
 			.putFlag(AGAIN, this.isToRunAgain)
 			.put(RESULT, this.result)
@@ -213,13 +213,22 @@ final class TaskNode {
 		return this.isToRunAgain;
 	}
 
-	void childStarted() {
-		this.children++;
+	boolean hasFailedChild() {
+		return this.hasFailedChild;
 	}
 
-	void childEnded(boolean hasSucceeded) {
-		this.children--;
-		this.hasFailedChild |= !hasSucceeded;
+	List<Long> children() {
+		return this.children;
+	}
+
+	/**
+	 * Take note that a workflow has ended.
+	 * @return whether this has waited for it
+	 */
+	boolean childEnded(long child, boolean hasSucceeded) {
+		boolean isMine = this.children.remove(child);
+		this.hasFailedChild |= isMine && !hasSucceeded;
+		return isMine;
 	}
 
 	/**
@@ -232,7 +241,7 @@ final class TaskNode {
 		if (signal.failureType() != null) {
 			this.failure = new TaskFailure(signal.failureType(), signal.failureMessage());
 		}
-		if (signal.state() == JobState.SUCCEEDED && this.children > 0) {
+		if (signal.state() == JobState.SUCCEEDED && !this.children.isEmpty()) {
 			return false;
 		}
 		end(signal.state());
@@ -243,12 +252,16 @@ final class TaskNode {
 	 * Return whether this waits for nothing but its children, and none is left.
 	 */
 	boolean isLastChildEnded() {
-		return this.children == 0 && this.finishedAt != null && this.end == null;
+		return this.children.isEmpty() && this.finishedAt != null && this.end == null;
 	}
 
-	void childrenEnded(Instant now) {
+	/**
+	 * End, as the last of its children has.
+	 * @param isWanted whether the workflow still runs
+	 */
+	void childrenEnded(Instant now, boolean isWanted) {
 		this.finishedAt = now;
-		end(JobState.SUCCEEDED);
+		end((this.hasFailedChild && !isWanted) ? JobState.CANCELLED : JobState.SUCCEEDED);
 	}
 
 	private void end(JobState state) {
@@ -270,7 +283,7 @@ final class TaskNode {
 		this.result = null;
 		this.failure = null;
 		this.finishedAt = null;
-		this.children = 0;
+		this.children.clear();
 		this.hasFailedChild = false;
 		this.isToRunAgain = false;
 	}

@@ -1,5 +1,6 @@
 package io.jobqueue.workflow;
 
+import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -132,11 +133,27 @@ final class WorkflowEngine {
 				step.handled(signal);
 			}
 		}
+		forgetChildrenThatNeverWere(signals, step);
 		for (WorkflowSignal signal : signals) {
 			WorkflowSignal.End end = signal.end();
 			if (end != null && step.apply(end)) {
 				step.handled(signal);
 			}
+		}
+	}
+
+	private void forgetChildrenThatNeverWere(List<WorkflowSignal> signals, Step step) {
+		List<WorkflowSignal.End> ends = new ArrayList<>();
+		for (WorkflowSignal signal : signals) {
+			WorkflowSignal.End end = signal.end();
+			if (end != null) {
+				ends.add(end);
+			}
+		}
+		Set<Long> children = step.children.of(ends);
+		if (!children.isEmpty()) {
+			step.children.keep(ends,
+					this.records.find(children).stream().map(StoredWorkflow::id).collect(Collectors.toSet()));
 		}
 	}
 
@@ -147,6 +164,9 @@ final class WorkflowEngine {
 		}
 		else if (ChildNews.isWritten(text)) {
 			step.child(ChildNews.read(text));
+		}
+		else if (text.equals(Children.CANCEL)) {
+			step.cancel();
 		}
 		else if (StartNews.isWritten(text)) {
 			step.started(StartNews.read(text));

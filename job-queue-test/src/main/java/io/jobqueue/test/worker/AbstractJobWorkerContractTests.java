@@ -230,4 +230,14 @@ public abstract class AbstractJobWorkerContractTests {
 
 	}
 
+	@Nested
+	class ChildWorkflowTests extends ChildWorkflowContract {
+
+		@Override
+		JobStoreFixture createFixture() {
+			return AbstractJobWorkerContractTests.this.createFixture();
+		}
+
+	}
+
 }

@@ -506,48 +506,6 @@ abstract class WorkflowContract extends WorkerContract {
 	}
 
 	@Test
-	void taskWaitsForTheWorkflowThatItStarts() {
-		Gate gate = gate();
-		node().handle("parent", (arguments, job) -> {
-			this.workflows.context(job).start(this.workflows.define("child").task("inner", "inner"));
-			return "parent";
-		}).handle("inner", (arguments, job) -> {
-			gate.pass();
-			this.trace.add("inner");
-			return null;
-		}).handle("after", (arguments, job) -> {
-			this.trace.add("after");
-			return this.workflows.context(job).result("outer", String.class);
-		}).start();
-		WorkflowHandle handle = this.workflows.define("parent")
-			.task("outer", "parent")
-			.task("after", "after")
-			.after("outer")
-			.start();
-		awaitCount(JobState.SUCCEEDED, 1);
-		stays(() -> handle.tasks().get(0).state() == JobState.AVAILABLE && this.trace.isEmpty());
-		gate.open();
-		assertThat(handle.await(PATIENCE).state()).isEqualTo(WorkflowState.SUCCEEDED);
-		assertThat(this.trace).containsExactly("inner", "after");
-		assertThat(handle.result("after", String.class)).isEqualTo("parent");
-	}
-
-	@Test
-	void taskFailsWithTheWorkflowThatItStarted() {
-		node().handle("parent", (arguments, job) -> {
-			this.workflows.context(job).start(this.workflows.define("child").task("inner", "inner"));
-			return "parent";
-		}).handle("inner", (arguments, job) -> {
-			throw new DiscardJobException("No luck");
-		}).start();
-		WorkflowHandle handle = this.workflows.define("parent").task("outer", "parent").start();
-		WorkflowStatus status = handle.await(PATIENCE);
-		assertThat(status.state()).isEqualTo(WorkflowState.FAILED);
-		assertThat(status.failure()).extracting((failure) -> (failure != null) ? failure.type() : null)
-			.isEqualTo(TaskFailure.CHILD_WORKFLOW);
-	}
-
-	@Test
 	void wideFanOutAndFanIn() {
 		node().handle("work", (arguments, job) -> null).start();
 		WorkflowSpec spec = this.workflows.define("wide").task("first", "work").task("last", "work");
