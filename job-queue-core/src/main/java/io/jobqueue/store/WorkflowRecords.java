@@ -122,6 +122,14 @@ public interface WorkflowRecords {
 	List<StoredWorkflow> newest(@Nullable String state, @Nullable Long before, int limit);
 
 	/**
+	 * Count workflows. This is cheap, however many there are.
+	 * @param state the name of their state
+	 * @param limit where to stop counting
+	 * @return how many there are, or the limit if there are more
+	 */
+	int count(String state, int limit);
+
+	/**
 	 * Remove finished workflows with their tasks.
 	 * @param age how long ago they must have ended
 	 * @param limit how many at most

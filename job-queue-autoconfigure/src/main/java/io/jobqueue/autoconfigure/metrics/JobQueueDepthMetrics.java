@@ -27,12 +27,15 @@ import org.springframework.util.Assert;
 import io.jobqueue.JobAdmin;
 import io.jobqueue.QueueStatus;
 import io.jobqueue.autoconfigure.metrics.JobQueueMeter.Tag;
+import io.jobqueue.store.WorkflowRecords;
 import io.jobqueue.worker.JobWorker;
+import io.jobqueue.workflow.WorkflowState;
 
 /**
- * Measures the queues in the store: how many jobs they have, and how old the oldest is.
- * Asks the store regularly, on a thread of its own; whoever reads the gauges in between
- * gets what was found the last time. While the store does not answer there are none.
+ * Measures the queues in the store: how many jobs they have, and how old the oldest is;
+ * and how many workflows are running, up to {@value #MAX_WORKFLOWS}. Asks the store
+ * regularly, on a thread of its own; whoever reads the gauges in between gets what was
+ * found the last time. While the store does not answer there are none.
  *
  * @since 0.1.0
  */
@@ -40,7 +43,12 @@ public final class JobQueueDepthMetrics implements MeterBinder, SmartLifecycle {
 
 	private static final Log logger = LogFactory.getLog(JobQueueDepthMetrics.class);
 
+	/** Where counting workflows ends, because it takes PostgreSQL some milliseconds. */
+	static final int MAX_WORKFLOWS = 10_000;
+
 	private final Supplier<JobAdmin> admin;
+
+	private final Supplier<? extends @Nullable WorkflowRecords> workflows;
 
 	private final Duration interval;
 
@@ -51,25 +59,33 @@ public final class JobQueueDepthMetrics implements MeterBinder, SmartLifecycle {
 
 	private @Nullable ScheduledExecutorService scheduler;
 
+	// What was found last; null if the store did not answer, or keeps no workflows.
+	private volatile @Nullable Integer runningWorkflows;
+
 	private final List<Gauges> gauges = new CopyOnWriteArrayList<>();
 
 	/**
 	 * Create metrics.
-	 * @param admin supplies whom to ask; asked for when this starts
+	 * @param admin supplies whom to ask about queues; asked for when this starts
+	 * @param workflows supplies whom to ask about workflows, or {@code null}
 	 * @param interval how often to ask; zero to never ask
 	 */
-	public JobQueueDepthMetrics(Supplier<JobAdmin> admin, Duration interval) {
+	public JobQueueDepthMetrics(Supplier<JobAdmin> admin, Supplier<? extends @Nullable WorkflowRecords> workflows,
+			Duration interval) {
 		Assert.notNull(admin, "'admin' must not be null");
+		Assert.notNull(workflows, "'workflows' must not be null");
 		Assert.isTrue(!interval.isNegative(), "'interval' must not be negative");
 		this.admin = admin;
+		this.workflows = workflows;
 		this.interval = interval;
 	}
 
 	@Override
 	public synchronized void bindTo(MeterRegistry registry) {
 		Gauges bound = new Gauges(gauge(JobQueueMeter.QUEUE_DEPTH, registry),
-				gauge(JobQueueMeter.QUEUE_OLDEST_AGE, registry), gauge(JobQueueMeter.QUEUE_PAUSED, registry));
-		bound.show(this.depths);
+				gauge(JobQueueMeter.QUEUE_OLDEST_AGE, registry), gauge(JobQueueMeter.QUEUE_PAUSED, registry),
+				gauge(JobQueueMeter.RUNNING_WORKFLOWS, registry));
+		show(bound);
 		this.gauges.add(bound);
 	}
 
@@ -96,15 +112,17 @@ public final class JobQueueDepthMetrics implements MeterBinder, SmartLifecycle {
 	// A task that throws would not be run again.
 	private void sample() {
 		try {
-			show(this.admin.get().queues());
+			WorkflowRecords records = this.workflows.get();
+			show(this.admin.get().queues(),
+					(records != null) ? records.count(WorkflowState.RUNNING.name(), MAX_WORKFLOWS) : null);
 		}
 		catch (Throwable ex) {
 			logger.debug("The queues could not be measured; it is tried again in " + this.interval, ex);
-			show(List.of());
+			show(List.of(), null);
 		}
 	}
 
-	private synchronized void show(List<QueueStatus> queues) {
+	private synchronized void show(List<QueueStatus> queues, @Nullable Integer running) {
 		Map<String, Depth> found = new TreeMap<>();
 		for (QueueStatus queue : queues) {
 			String name = this.queueTags.bound(queue.name());
@@ -113,7 +131,20 @@ public final class JobQueueDepthMetrics implements MeterBinder, SmartLifecycle {
 		found.values().forEach(Depth::publish);
 		this.depths.clear();
 		this.depths.putAll(found);
-		this.gauges.forEach((bound) -> bound.show(found));
+		this.runningWorkflows = running;
+		this.gauges.forEach(this::show);
+	}
+
+	private void show(Gauges bound) {
+		bound.show(this.depths);
+		bound.workflows()
+			.register((this.runningWorkflows != null)
+					? List.of(Row.of(Tags.empty(), this, JobQueueDepthMetrics::runningWorkflows)) : List.of());
+	}
+
+	private double runningWorkflows() {
+		Integer running = this.runningWorkflows;
+		return (running != null) ? running : 0;
 	}
 
 	@Override
@@ -183,7 +214,7 @@ public final class JobQueueDepthMetrics implements MeterBinder, SmartLifecycle {
 	/**
 	 * The gauges in one registry.
 	 */
-	private record Gauges(MultiGauge depth, MultiGauge oldestAge, MultiGauge paused) {
+	private record Gauges(MultiGauge depth, MultiGauge oldestAge, MultiGauge paused, MultiGauge workflows) {
 
 		void show(Map<String, Depth> depths) {
 			List<Row<?>> depthRows = new ArrayList<>();

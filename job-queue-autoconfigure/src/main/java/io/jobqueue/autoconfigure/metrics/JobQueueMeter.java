@@ -48,6 +48,10 @@ public enum JobQueueMeter implements MeterDocumentation {
 	FINISHED_WORKFLOWS("jobqueue.finished.workflows", Meter.Type.COUNTER, "workflows",
 			"Workflows and batches whose end this node has recorded", Tag.WORKFLOW, Tag.STATE),
 
+	/** Workflows and batches that have not ended. */
+	RUNNING_WORKFLOWS("jobqueue.workflow.running", Meter.Type.GAUGE, "workflows",
+			"Workflows and batches in the store that have not ended, of all nodes"),
+
 	/** Ephemeral jobs that run. */
 	EPHEMERAL_RUNNING("jobqueue.ephemeral.running", Meter.Type.GAUGE, "jobs", "Ephemeral jobs that run on this node"),
 

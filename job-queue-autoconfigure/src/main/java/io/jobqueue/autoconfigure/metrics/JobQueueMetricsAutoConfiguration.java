@@ -19,6 +19,7 @@ import io.jobqueue.handler.JobHandlerRegistry;
 import io.jobqueue.metrics.JobMetrics;
 import io.jobqueue.store.JobStore;
 import io.jobqueue.store.WakeUps;
+import io.jobqueue.store.WorkflowStore;
 import io.jobqueue.worker.EphemeralWorker;
 import io.jobqueue.worker.JobWorker;
 
@@ -53,13 +54,15 @@ public final class JobQueueMetricsAutoConfiguration {
 
 	@Bean
 	@ConditionalOnMissingBean
-	JobQueueDepthMetrics jobQueueDepthMetrics(ObjectProvider<JobAdmin> admin, JobQueueProperties properties) {
+	JobQueueDepthMetrics jobQueueDepthMetrics(ObjectProvider<JobAdmin> admin, ObjectProvider<JobStore> store,
+			JobQueueProperties properties) {
 		Duration interval = properties.getMetrics().getQueueInterval();
 		if (interval.isNegative()) {
 			throw new InvalidConfigurationPropertyValueException("job-queue.metrics.queue-interval", interval,
 					"Set it to a duration, for instance 15s, or to 0 to not measure the queues.");
 		}
-		return new JobQueueDepthMetrics(admin::getObject, interval);
+		return new JobQueueDepthMetrics(admin::getObject,
+				() -> (store.getObject() instanceof WorkflowStore workflows) ? workflows.workflows() : null, interval);
 	}
 
 }

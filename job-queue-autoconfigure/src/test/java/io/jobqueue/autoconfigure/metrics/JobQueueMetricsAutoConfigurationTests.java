@@ -35,6 +35,7 @@ import io.jobqueue.handler.JobHandlerRegistry;
 import io.jobqueue.metrics.JobMetrics;
 import io.jobqueue.recurring.RecurringJobs;
 import io.jobqueue.worker.JobWorker;
+import io.jobqueue.workflow.Batch;
 import io.jobqueue.workflow.WorkflowEvent;
 import io.jobqueue.workflow.WorkflowHandle;
 import io.jobqueue.workflow.WorkflowId;
@@ -239,6 +240,27 @@ class JobQueueMetricsAutoConfigurationTests {
 	}
 
 	@Test
+	void runningWorkflowsAreSampled() {
+		this.runner.withUserConfiguration(Jobs.class).run((context) -> {
+			Workflows workflows = context.getBean(Workflows.class);
+			Batch batch = workflows.batch("mails").open();
+			WorkflowHandle handle = workflows.define("flow")
+				.task("only", context.getBean(JobTemplate.class).job(Jobs::work).in(Duration.ofDays(1)))
+				.start();
+			MeterRegistry registry = context.getBean(MeterRegistry.class);
+			patiently().ignoreException(MeterNotFoundException.class).until(() -> runningWorkflows(registry) == 2);
+			handle.cancel();
+			patiently().until(() -> runningWorkflows(registry) == 1);
+			batch.close();
+			patiently().until(() -> runningWorkflows(registry) == 0);
+		});
+	}
+
+	private static double runningWorkflows(MeterRegistry registry) {
+		return registry.get("jobqueue.workflow.running").gauge().value();
+	}
+
+	@Test
 	void queuesAreNotShownWhileTheStoreDoesNotAnswer() {
 		AtomicBoolean isDown = new AtomicBoolean();
 		JobAdmin admin = mock(JobAdmin.class);
@@ -248,7 +270,7 @@ class JobQueueMetricsAutoConfigurationTests {
 			}
 			return List.of(new QueueStatus("mail", false, 7, 0, 0, null));
 		});
-		JobQueueDepthMetrics metrics = new JobQueueDepthMetrics(() -> admin, Duration.ofMillis(5));
+		JobQueueDepthMetrics metrics = new JobQueueDepthMetrics(() -> admin, () -> null, Duration.ofMillis(5));
 		SimpleMeterRegistry registry = new SimpleMeterRegistry();
 		metrics.bindTo(registry);
 		metrics.start();
@@ -314,7 +336,7 @@ class JobQueueMetricsAutoConfigurationTests {
 		JobQueueWorkflowMetrics workflows = new JobQueueWorkflowMetrics();
 		this.runner.withBean("mine", JobQueueWorkflowMetrics.class, () -> workflows)
 			.run((context) -> assertThat(context).getBean(JobQueueWorkflowMetrics.class).isSameAs(workflows));
-		JobQueueDepthMetrics depths = new JobQueueDepthMetrics(() -> null, Duration.ZERO);
+		JobQueueDepthMetrics depths = new JobQueueDepthMetrics(() -> null, () -> null, Duration.ZERO);
 		this.runner.withBean("mine", JobQueueDepthMetrics.class, () -> depths)
 			.run((context) -> assertThat(context).getBean(JobQueueDepthMetrics.class).isSameAs(depths));
 	}

@@ -58,6 +58,7 @@ final class MeteredApplication {
 				await().atMost(Duration.ofSeconds(60))
 					.untilAsserted(() -> assertThat(registry.scrape()).contains("jobqueue_job_execution_seconds_count")
 						.contains("jobqueue_queue_depth_jobs")
+						.contains("jobqueue_workflow_running_workflows")
 						.contains("jobqueue_finished_workflows_total"));
 				action.accept(registry);
 			});

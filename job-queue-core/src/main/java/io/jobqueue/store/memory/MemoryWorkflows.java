@@ -236,6 +236,15 @@ final class MemoryWorkflows implements WorkflowRecords {
 	}
 
 	@Override
+	public int count(String state, int limit) {
+		return this.store.atomically((now) -> (int) this.all.values()
+			.stream()
+			.filter((entry) -> entry.workflow.state().equals(state))
+			.limit(limit)
+			.count());
+	}
+
+	@Override
 	public int prune(Duration age, int limit) {
 		return this.store.atomically((now) -> {
 			List<Entry> old = this.all.values()

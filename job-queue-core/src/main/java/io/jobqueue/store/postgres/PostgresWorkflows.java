@@ -361,6 +361,14 @@ final class PostgresWorkflows implements WorkflowRecords {
 	}
 
 	@Override
+	public int count(String state, int limit) {
+		return read("count workflows", this.sql.count, (statement, connection) -> {
+			statement.setString(1, state);
+			statement.setInt(2, limit);
+		}, (row) -> row.getInt(1)).get(0);
+	}
+
+	@Override
 	public int prune(Duration age, int limit) {
 		return this.own.call((connection) -> {
 			PreparedStatement statement = this.own.prepare(connection, this.sql.prune);

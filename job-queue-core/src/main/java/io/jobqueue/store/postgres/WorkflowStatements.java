@@ -59,6 +59,9 @@ final class WorkflowStatements {
 
 	private static final String NEWEST_IN_STATE = COLUMNS + "where w.state = ? and w.id < ? order by w.id desc limit ?";
 
+	private static final String COUNT = """
+			select count(*) from (select from @.job_workflow w where w.state = ? limit ?) w""";
+
 	private static final String TASK_COLUMNS = """
 			select t.workflow_id, t.number, t.name, t.phase, t.job_id, t.content, t.status from @.job_task t
 			""";
@@ -117,6 +120,8 @@ final class WorkflowStatements {
 
 	final String newestInState;
 
+	final String count;
+
 	final String tasks;
 
 	final String tasksNamed;
@@ -141,6 +146,7 @@ final class WorkflowStatements {
 		this.find = options.qualify(FIND);
 		this.newest = options.qualify(NEWEST);
 		this.newestInState = options.qualify(NEWEST_IN_STATE);
+		this.count = options.qualify(COUNT);
 		this.tasks = options.qualify(TASKS);
 		this.tasksNamed = options.qualify(TASKS_NAMED);
 		this.tasksFrom = options.qualify(TASKS_FROM);

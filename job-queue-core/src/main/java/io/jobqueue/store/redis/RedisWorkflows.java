@@ -218,6 +218,23 @@ final class RedisWorkflows implements WorkflowRecords {
 	}
 
 	@Override
+	public int count(String state, int limit) {
+		return this.scripts.call((session) -> {
+			List<Future<Long>> counts = this.registry.workflowQueues()
+				.stream()
+				.map((queue) -> Keys.bytes(this.options.queueKey(queue) + ":workflow-ids:" + state))
+				.map((key) -> session.send((commands) -> commands.zcard(key)))
+				.toList();
+			long sum = 0;
+			for (Future<Long> count : counts) {
+				Long members = session.await(count);
+				sum += (members != null) ? members : 0;
+			}
+			return (int) Math.min(sum, limit);
+		});
+	}
+
+	@Override
 	public int prune(Duration age, int limit) {
 		int removed = 0;
 		for (String queue : this.registry.workflowQueues()) {

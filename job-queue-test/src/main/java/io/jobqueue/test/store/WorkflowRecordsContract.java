@@ -107,6 +107,21 @@ abstract class WorkflowRecordsContract extends StoreContract {
 	}
 
 	@Test
+	void workflowsAreCountedUpToALimit() {
+		assertThat(this.workflows.count("RUNNING", 10)).isZero();
+		for (String queue : List.of(QUEUE, QUEUE, OTHER_QUEUE)) {
+			this.workflows.create(change(workflow(this.workflows.reserve(queue), null, "")));
+		}
+		assertThat(this.workflows.count("RUNNING", 10)).isEqualTo(3);
+		assertThat(this.workflows.count("RUNNING", 3)).isEqualTo(3);
+		assertThat(this.workflows.count("RUNNING", 2)).isEqualTo(2);
+		StoredWorkflow last = this.workflows.newest(null, null, 1).get(0);
+		assertThat(this.workflows.commit(List.of(change(last.with("FAILED", true, ""))))).hasSize(1);
+		assertThat(this.workflows.count("RUNNING", 10)).isEqualTo(2);
+		assertThat(this.workflows.count("FAILED", 10)).isEqualTo(1);
+	}
+
+	@Test
 	void idsAreNeverUsedAgain() {
 		Set<Long> ids = Set.of(this.workflows.reserve(QUEUE), this.workflows.reserve(QUEUE),
 				this.workflows.reserve(OTHER_QUEUE));
