@@ -1,0 +1,122 @@
+package io.jobqueue.recurring;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+import org.jspecify.annotations.Nullable;
+
+import io.jobqueue.JobId;
+import io.jobqueue.store.RecurringChange;
+import io.jobqueue.store.RecurringDefinition;
+import io.jobqueue.store.RecurringDefinitions;
+import io.jobqueue.store.RecurringLook;
+import io.jobqueue.test.store.JobStoreFixture;
+
+/**
+ * The definitions in a store whose clock cannot be set, in a time of the test's own. It
+ * goes on as the store's clock does, and leaps when the fixture moves all times that the
+ * store has recorded.
+ */
+final class ShiftedDefinitions implements RecurringDefinitions {
+
+	private final RecurringDefinitions store;
+
+	private final JobStoreFixture fixture;
+
+	// How far this time is ahead of the store's clock, in full milliseconds, to which
+	// stores keep times.
+	private Duration offset;
+
+	ShiftedDefinitions(RecurringDefinitions store, JobStoreFixture fixture, Instant now) {
+		this.store = store;
+		this.fixture = fixture;
+		this.offset = Duration.ofMillis(Duration.between(fixture.now(), now).toMillis());
+	}
+
+	Instant now() {
+		return this.fixture.now().plus(this.offset);
+	}
+
+	void leap(Duration duration) {
+		Duration millis = Duration.ofMillis(duration.toMillis() + 1);
+		this.fixture.advance(millis);
+		this.offset = this.offset.plus(millis);
+	}
+
+	private RecurringDefinition fromStore(RecurringDefinition definition) {
+		return shifted(definition, this.offset);
+	}
+
+	private RecurringDefinition toStore(RecurringDefinition definition) {
+		return shifted(definition, this.offset.negated());
+	}
+
+	private static RecurringDefinition shifted(RecurringDefinition it, Duration by) {
+		return new RecurringDefinition(it.name(), it.queue(), it.version(), shifted(it.dueAt(), by),
+				shifted(it.nextAt(), by), shifted(it.lastAt(), by), it.lastJob(), it.content());
+	}
+
+	private static @Nullable Instant shifted(@Nullable Instant instant, Duration by) {
+		return (instant != null) ? instant.plus(by) : null;
+	}
+
+	@Override
+	public RecurringLook look(int limit) {
+		RecurringLook look = this.store.look(limit);
+		return new RecurringLook(look.now().plus(this.offset), look.due().stream().map(this::fromStore).toList(),
+				shifted(look.nextAt(), this.offset));
+	}
+
+	@Override
+	public Map<String, List<JobId>> fire(List<RecurringChange> changes) {
+		return this.store.fire(changes.stream()
+			.map((change) -> new RecurringChange(toStore(change.before()), toStore(change.after()), change.jobs()))
+			.toList());
+	}
+
+	@Override
+	public boolean create(RecurringDefinition definition) {
+		return this.store.create(toStore(definition));
+	}
+
+	@Override
+	public boolean replace(RecurringDefinition before, RecurringDefinition after) {
+		return this.store.replace(toStore(before), toStore(after));
+	}
+
+	@Override
+	public boolean remove(RecurringDefinition definition) {
+		return this.store.remove(toStore(definition));
+	}
+
+	@Override
+	public Optional<RecurringDefinition> find(String name) {
+		return this.store.find(name).map(this::fromStore);
+	}
+
+	@Override
+	public List<RecurringDefinition> all() {
+		return this.store.all().stream().map(this::fromStore).toList();
+	}
+
+	@Override
+	public Set<JobId> live(Collection<JobId> jobs) {
+		return this.store.live(jobs);
+	}
+
+	@Override
+	public Set<String> declare(Collection<String> names, Duration silence) {
+		return this.store.declare(names, silence);
+	}
+
+	@Override
+	public void undeclare(Collection<String> names) {
+		this.store.undeclare(names);
+	}
+
+}
