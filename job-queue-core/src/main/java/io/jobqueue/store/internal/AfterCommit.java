@@ -1,5 +1,8 @@
 package io.jobqueue.store.internal;
 
+import java.util.Collections;
+import java.util.IdentityHashMap;
+import java.util.Set;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 
@@ -10,10 +13,10 @@ import org.springframework.transaction.support.TransactionSynchronizationManager
 
 /**
  * What is to be done once after the commit of a transaction, with all that its thread has
- * gathered for that until then; nothing if it is rolled back. It is done before what
- * others do after the commit, so that nothing they do can prevent it. What is gathered
- * while they are at it is done as well, but then its failures do not reach the caller. Thread-safe: each transaction
- * gathers for itself.
+ * gathered for that until then; nothing with what is rolled back, be it all or what came
+ * after a savepoint. It is done before what others do after the commit, so that nothing
+ * they do can prevent it. What is gathered while they are at it is done as well, but then
+ * its failures do not reach the caller. Thread-safe: each transaction gathers for itself.
  *
  * @param <T> what is gathered
  */
@@ -56,7 +59,7 @@ public final class AfterCommit<T> {
 	 */
 	public T gathered() {
 		for (TransactionSynchronization other : TransactionSynchronizationManager.getSynchronizations()) {
-			if (other instanceof AfterCommit<?>.Pending pending && pending.owner() == this && !pending.isDone) {
+			if (other instanceof AfterCommit<?>.Pending pending && pending.owner() == this && pending.isOpen()) {
 				return mine(pending).value;
 			}
 		}
@@ -87,6 +90,9 @@ public final class AfterCommit<T> {
 
 		private boolean isDone;
 
+		// Those that came after what is in the value.
+		private final Set<Object> savepoints = Collections.newSetFromMap(new IdentityHashMap<>());
+
 		private @Nullable RuntimeException failure;
 
 		private Pending(T value) {
@@ -97,6 +103,24 @@ public final class AfterCommit<T> {
 			return AfterCommit.this;
 		}
 
+		// What comes after a savepoint can be rolled back without this, so it is gathered
+		// by another one.
+		private boolean isOpen() {
+			return !this.isDone && this.savepoints.isEmpty();
+		}
+
+		@Override
+		public void savepoint(Object savepoint) {
+			this.savepoints.add(savepoint);
+		}
+
+		@Override
+		public void savepointRollback(Object savepoint) {
+			if (!this.savepoints.contains(savepoint)) {
+				this.isDone = true;
+			}
+		}
+
 		@Override
 		public int getOrder() {
 			return HIGHEST_PRECEDENCE;
@@ -105,7 +129,7 @@ public final class AfterCommit<T> {
 		@Override
 		public void afterCommit() {
 			try {
-				perform();
+				afterCompletion(STATUS_COMMITTED);
 			}
 			catch (RuntimeException ex) {
 				this.failure = ex;
@@ -115,14 +139,10 @@ public final class AfterCommit<T> {
 		@Override
 		public void afterCompletion(int status) {
 			if (status == STATUS_COMMITTED && !this.isDone) {
-				perform();
+				// Whatever becomes of it, it is not done again.
+				this.isDone = true;
+				AfterCommit.this.action.accept(this.value);
 			}
-		}
-
-		// Whatever becomes of it, it is not done again.
-		private void perform() {
-			this.isDone = true;
-			AfterCommit.this.action.accept(this.value);
 		}
 
 		/**

@@ -6,6 +6,7 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 
 import org.springframework.core.Ordered;
+import org.springframework.transaction.SavepointManager;
 import org.springframework.transaction.TransactionDefinition;
 import org.springframework.transaction.support.AbstractPlatformTransactionManager;
 import org.springframework.transaction.support.DefaultTransactionStatus;
@@ -45,6 +46,23 @@ class AfterCommitTests {
 			status.setRollbackOnly();
 		});
 		assertThat(this.done).isEmpty();
+	}
+
+	@Test
+	void whatCameAfterASavepointIsRolledBackWithIt() {
+		this.transaction.executeWithoutResult((status) -> {
+			this.afterCommit.gathered().add("one");
+			Object first = status.createSavepoint();
+			this.afterCommit.gathered().add("undone");
+			Object second = status.createSavepoint();
+			this.afterCommit.gathered().add("undone, too");
+			status.releaseSavepoint(second);
+			status.rollbackToSavepoint(first);
+			this.afterCommit.gathered().add("two");
+			status.createSavepoint();
+			this.afterCommit.gathered().add("three");
+		});
+		assertThat(this.done).containsExactly("[one]", "[two]", "[three]");
 	}
 
 	@Test
@@ -120,7 +138,7 @@ class AfterCommitTests {
 
 		@Override
 		protected Object doGetTransaction() {
-			return new Object();
+			return new NoTransaction();
 		}
 
 		@Override
@@ -133,6 +151,26 @@ class AfterCommitTests {
 
 		@Override
 		protected void doRollback(DefaultTransactionStatus status) {
+		}
+
+	}
+
+	/**
+	 * A transaction of nothing, with savepoints.
+	 */
+	private static final class NoTransaction implements SavepointManager {
+
+		@Override
+		public Object createSavepoint() {
+			return new Object();
+		}
+
+		@Override
+		public void rollbackToSavepoint(Object savepoint) {
+		}
+
+		@Override
+		public void releaseSavepoint(Object savepoint) {
 		}
 
 	}

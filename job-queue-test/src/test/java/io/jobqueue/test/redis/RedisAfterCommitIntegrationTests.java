@@ -14,6 +14,7 @@ import org.springframework.data.redis.connection.lettuce.LettuceConnectionFactor
 import org.springframework.data.redis.core.StringRedisTemplate;
 import org.springframework.jdbc.datasource.DriverManagerDataSource;
 import org.springframework.jdbc.support.JdbcTransactionManager;
+import org.springframework.transaction.TransactionDefinition;
 import org.springframework.transaction.support.TransactionSynchronization;
 import org.springframework.transaction.support.TransactionSynchronizationManager;
 import org.springframework.transaction.support.TransactionTemplate;
@@ -139,6 +140,24 @@ class RedisAfterCommitIntegrationTests {
 			register(Ordered.LOWEST_PRECEDENCE, () -> this.store.enqueue(List.of(job("default"))));
 		});
 		assertThat(count()).isEqualTo(2);
+	}
+
+	@Test
+	void thoseOfANestedTransactionThatRollsBackAreNot() {
+		TransactionTemplate nested = new TransactionTemplate(this.transaction.getTransactionManager());
+		nested.setPropagationBehavior(TransactionDefinition.PROPAGATION_NESTED);
+		this.transaction.executeWithoutResult((outer) -> {
+			this.store.enqueue(List.of(job("default")));
+			nested.executeWithoutResult((status) -> {
+				this.store.enqueue(List.of(job("default"), job("default"), job("default")));
+				start("undone");
+				status.setRollbackOnly();
+			});
+			nested.executeWithoutResult((status) -> this.store.enqueue(List.of(job("default"))));
+			this.store.enqueue(List.of(job("default")));
+		});
+		assertThat(count()).isEqualTo(3);
+		assertThat(this.store.workflows().newest(null, null, 10)).isEmpty();
 	}
 
 	@Test
