@@ -10,6 +10,7 @@ import org.springframework.jdbc.datasource.TransactionAwareDataSourceProxy;
 import org.springframework.transaction.support.TransactionSynchronizationManager;
 
 import io.jobqueue.JobStoreException;
+import io.jobqueue.store.internal.AfterCommit;
 
 /**
  * The connection of the calling thread: that of its transaction on the same data source
@@ -29,11 +30,12 @@ final class CallerConnection {
 	/**
 	 * Return whether the calling thread is in a transaction on this data source. A
 	 * connection is bound to the thread when such a transaction begins, so one that is
-	 * not bound yet belongs to a transaction of something else.
+	 * not bound yet belongs to a transaction of something else. It is still bound while
+	 * synchronizations are told that the transaction is over, as those of transactional
+	 * event listeners are; nothing would commit what is done with it then.
 	 */
 	boolean isInTransaction() {
-		return TransactionSynchronizationManager.isActualTransactionActive()
-				&& TransactionSynchronizationManager.hasResource(this.dataSource);
+		return AfterCommit.isInTransaction() && TransactionSynchronizationManager.hasResource(this.dataSource);
 	}
 
 	<T> T call(String what, SqlWork<T> work) {

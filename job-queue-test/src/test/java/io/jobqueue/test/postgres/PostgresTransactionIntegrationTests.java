@@ -31,6 +31,8 @@ import tools.jackson.databind.json.JsonMapper;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.jdbc.support.JdbcTransactionManager;
 import org.springframework.transaction.TransactionDefinition;
+import org.springframework.transaction.support.TransactionSynchronization;
+import org.springframework.transaction.support.TransactionSynchronizationManager;
 import org.springframework.transaction.support.TransactionTemplate;
 
 import io.jobqueue.JobId;
@@ -161,6 +163,27 @@ class PostgresTransactionIntegrationTests {
 		new TransactionTemplate(new JdbcTransactionManager(this.server.dataSource()))
 			.executeWithoutResult((status) -> enqueue());
 		assertThat(jobs()).isEqualTo(1);
+	}
+
+	// As a transactional event listener does.
+	@ParameterizedTest
+	@ValueSource(booleans = { true, false })
+	void enqueueWhenATransactionIsOverIsCommittedByItself(boolean autoCommit) {
+		HikariConfig config = new HikariConfig();
+		config.setAutoCommit(autoCommit);
+		use(config);
+		List<JobId> ids = new ArrayList<>();
+		this.transaction.executeWithoutResult(
+				(status) -> TransactionSynchronizationManager.registerSynchronization(new TransactionSynchronization() {
+
+					@Override
+					public void afterCompletion(int status) {
+						ids.add(enqueue());
+					}
+
+				}));
+		assertThat(ids).hasSize(1);
+		assertThat(claim(10)).extracting(ClaimedJob::id).containsExactlyElementsOf(ids);
 	}
 
 	@ParameterizedTest
