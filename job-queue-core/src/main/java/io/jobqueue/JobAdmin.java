@@ -141,12 +141,11 @@ public interface JobAdmin {
 	 * queue, are left alone.
 	 * <p>
 	 * On PostgreSQL nobody claims from the queues concerned before the transaction of the
-	 * caller ends, which must be at {@code READ COMMITTED}.
+	 * caller ends, which must be at {@code READ COMMITTED}. On Redis a job is in neither
+	 * queue for a moment; if the process dies just then, other nodes let it arrive.
 	 * @param ids the jobs
 	 * @param queue the queue
 	 * @return how many of them were moved
-	 * @throws UnsupportedOperationException on Redis, where the id of a job says in which
-	 * queue it is
 	 */
 	int move(Collection<JobId> ids, String queue);
 

@@ -31,22 +31,10 @@ record ClaimReply(boolean isNodeKnown, boolean isContended, Set<JobId> refused, 
 
 	private static final int CONTENDED = 2;
 
-	static ClaimReply read(Reply reply, String queue, Registry registry, long node, @Nullable Outcomes outcomes) {
+	static ClaimReply read(Reply reply, String queue, Registry registry, long node) {
 		int status = reply.count();
-		Set<JobId> refused = new HashSet<>();
-		for (int left = reply.count(); left > 0; left--) {
-			long number = reply.number();
-			if (outcomes != null) {
-				refused.add(outcomes.id(number));
-			}
-		}
-		Set<JobId> awaited = new HashSet<>();
-		for (int left = reply.count(); left > 0; left--) {
-			long ended = reply.number();
-			if (outcomes != null) {
-				awaited.add(outcomes.id(ended));
-			}
-		}
+		Set<JobId> refused = jobs(reply, queue, registry);
+		Set<JobId> awaited = jobs(reply, queue, registry);
 		long suspects = reply.number();
 		boolean hasWork = reply.number() > 0;
 		long wait = reply.number();
@@ -54,18 +42,22 @@ record ClaimReply(boolean isNodeKnown, boolean isContended, Set<JobId> refused, 
 		long lease = reply.number();
 		List<ClaimedJob> claimed = new ArrayList<>(reply.left() / 2);
 		int number = reply.hasNext() ? registry.number(queue) : 0;
-		Set<Long> expired = new HashSet<>();
-		for (int left = reply.hasNext() ? reply.count() : 0; left > 0; left--) {
-			expired.add(reply.number());
-		}
+		Set<JobId> expired = reply.hasNext() ? jobs(reply, queue, registry) : Set.of();
 		while (reply.hasNext()) {
-			long job = reply.number();
+			JobId job = reply.job(number);
 			claimed.add(StoredJob.read(reply.bytes())
-				.claimed(JobNumbers.id(job, number), LeaseNumbers.of(node, lease), queue, isLimited,
-						expired.contains(job)));
+				.claimed(job, LeaseNumbers.of(node, lease), queue, isLimited, expired.contains(job)));
 		}
 		return new ClaimReply(status != UNKNOWN, status == CONTENDED, refused, awaited, suspects, hasWork,
 				(wait >= 0) ? Duration.ofMillis(wait) : null, lease, claimed);
+	}
+
+	private static Set<JobId> jobs(Reply reply, String queue, Registry registry) {
+		Set<JobId> jobs = new HashSet<>();
+		for (int left = reply.count(); left > 0; left--) {
+			jobs.add(reply.job(registry.number(queue)));
+		}
+		return jobs;
 	}
 
 }

@@ -175,8 +175,8 @@ final class ExchangeTurn {
 			Map<String, ScriptRunner.Call> calls = new LinkedHashMap<>();
 			asks.forEach((queue, ask) -> calls.put(queue,
 					session.start(Script.EXCHANGE, this.call.options().queueKey(queue), arguments(ask, isSettling))));
-			calls.forEach((queue, started) -> replies.put(queue, ClaimReply.read(started.await(), queue,
-					this.call.registry(), this.exchange.node(), this.outcomes.get(queue))));
+			calls.forEach((queue, started) -> replies.put(queue,
+					ClaimReply.read(started.await(), queue, this.call.registry(), this.exchange.node())));
 			return calls;
 		});
 		replies.forEach(this::take);
@@ -214,7 +214,7 @@ final class ExchangeTurn {
 		this.claim.excludedHandlers().forEach(arguments::add);
 		Outcomes settled = this.outcomes.get(ask.queue());
 		if (isSettling && settled != null) {
-			settled.addTo(arguments);
+			settled.addTo(arguments, this.call.registry().number(ask.queue()));
 		}
 		return arguments;
 	}

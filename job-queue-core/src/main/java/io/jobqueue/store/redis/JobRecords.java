@@ -2,6 +2,7 @@ package io.jobqueue.store.redis;
 
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 
 import org.jspecify.annotations.Nullable;
@@ -15,6 +16,8 @@ import io.jobqueue.serialization.LimitJson;
  * Reads what scripts tell about jobs, see {@code look.lua}.
  */
 final class JobRecords {
+
+	private static final String ELSEWHERE = "M";
 
 	private JobRecords() {
 	}
@@ -51,10 +54,23 @@ final class JobRecords {
 	}
 
 	static List<JobRecord> read(Reply reply, String queue, int number) {
+		return read(reply, queue, number, new ArrayList<>());
+	}
+
+	/**
+	 * Read what a script tells.
+	 * @param elsewhere where to note those that may be in other queues
+	 */
+	static List<JobRecord> read(Reply reply, String queue, int number, Collection<JobId> elsewhere) {
 		List<JobRecord> records = new ArrayList<>();
 		while (reply.hasNext()) {
-			JobId id = JobNumbers.id(reply.number(), number);
-			JobState state = state(reply.text());
+			JobId id = reply.job(number);
+			String letter = reply.text();
+			if (letter.equals(ELSEWHERE)) {
+				elsewhere.add(id);
+				continue;
+			}
+			JobState state = state(letter);
 			String holder = reply.text();
 			StoredJob job = StoredJob.read(reply.bytes());
 			byte[] end = reply.bytes();

@@ -5,13 +5,14 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.stream.Collectors;
 
 import io.jobqueue.JobId;
 import io.jobqueue.JobRecord;
+import io.jobqueue.JobStoreException;
 import io.jobqueue.store.JobEndings;
 
 /**
@@ -26,62 +27,90 @@ final class LookCall {
 
 	private final RedisOptions options;
 
-	LookCall(ScriptRunner scripts, Registry registry, RedisOptions options) {
+	private final MovedJobs moved;
+
+	LookCall(ScriptRunner scripts, Registry registry, RedisOptions options, MovedJobs moved) {
 		this.scripts = scripts;
 		this.registry = registry;
 		this.options = options;
+		this.moved = moved;
 	}
 
 	JobEndings.Ended execute(Collection<JobId> jobs, Collection<JobId> fresh, Duration interest) {
-		Map<String, List<JobId>> noted = new LinkedHashMap<>();
-		Map<String, List<JobId>> others = new LinkedHashMap<>();
-		Set<JobId> isFresh = Set.copyOf(fresh);
-		Set<JobId> unknown = new HashSet<>();
+		Looked looked = new Looked(Set.copyOf(fresh), interest.toMillis(), new ArrayList<>(), new HashSet<>(jobs));
+		Map<Integer, List<JobId>> byQueue = new LinkedHashMap<>();
 		for (JobId job : jobs) {
-			String queue = this.registry.name(JobNumbers.queue(job));
-			if (queue == null) {
-				unknown.add(job);
-			}
-			else {
-				noted.computeIfAbsent(queue, (key) -> new ArrayList<>());
-				(isFresh.contains(job) ? noted : others).computeIfAbsent(queue, (key) -> new ArrayList<>()).add(job);
-			}
+			byQueue.computeIfAbsent(JobNumbers.queue(job), (queue) -> new ArrayList<>()).add(job);
 		}
-		Map<String, Reply> replies = this.scripts.call((session) -> {
-			Map<String, ScriptRunner.Call> calls = new LinkedHashMap<>();
-			noted.forEach((queue, ids) -> {
-				Arguments arguments = new Arguments().add(interest.toMillis()).add(ids.size());
-				ids.forEach((id) -> arguments.add(JobNumbers.number(id)));
-				others.getOrDefault(queue, List.of()).forEach((id) -> arguments.add(JobNumbers.number(id)));
-				calls.put(queue, session.start(Script.AWAIT, this.options.queueKey(queue), arguments));
-			});
-			Map<String, Reply> found = new LinkedHashMap<>();
-			calls.forEach((queue, call) -> found.put(queue, call.await()));
+		byQueue.keySet().removeIf((queue) -> this.registry.name(queue) == null);
+		Map<Integer, Reply> replies = this.scripts.call((session) -> {
+			Map<Integer, ScriptRunner.Call> calls = new LinkedHashMap<>();
+			byQueue.forEach((number, there) -> calls.put(number,
+					session.start(Script.AWAIT, key(number), looked.arguments(there, number))));
+			Map<Integer, Reply> found = new LinkedHashMap<>();
+			calls.forEach((number, call) -> found.put(number, call.await()));
 			return found;
 		});
-		List<JobRecord> ended = new ArrayList<>();
-		replies.forEach((queue, gone) -> read(queue, gone, ended, unknown));
-		return new JobEndings.Ended(ended, unknown);
+		List<JobId> elsewhere = new ArrayList<>();
+		replies.forEach((number, gone) -> elsewhere
+			.addAll(read(looked, number, byQueue.getOrDefault(number, List.of()), gone)));
+		if (!elsewhere.isEmpty()) {
+			this.moved.performAgain(elsewhere, (queue, number, there) -> read(looked, number, there,
+					this.scripts.run(Script.AWAIT, key(number), looked.arguments(there, number))));
+		}
+		return new JobEndings.Ended(looked.ended, looked.unknown);
 	}
 
-	private void read(String queue, Reply reply, List<JobRecord> ended, Set<JobId> unknown) {
-		if (!reply.hasNext()) {
-			return;
+	private String key(int queue) {
+		String name = this.registry.name(queue);
+		if (name == null) {
+			throw new JobStoreException("There is no queue with the number " + queue, null);
 		}
-		int number = this.registry.number(queue);
-		Arguments arguments = new Arguments();
-		Set<JobId> gone = new HashSet<>();
-		while (reply.hasNext()) {
-			long job = reply.number();
-			arguments.add(job);
-			gone.add(JobNumbers.id(job, number));
+		return this.options.queueKey(name);
+	}
+
+	/**
+	 * Read which jobs are not live, and how they ended.
+	 * @return those that may be in another queue
+	 */
+	private List<JobId> read(Looked looked, int number, List<JobId> jobs, Reply reply) {
+		Set<JobId> gone = new LinkedHashSet<>(MovedJobs.rest(reply, number));
+		jobs.stream().filter((job) -> !gone.contains(job)).forEach(looked.unknown::remove);
+		List<JobId> elsewhere = new ArrayList<>();
+		String queue = this.registry.name(number);
+		if (gone.isEmpty() || queue == null) {
+			return elsewhere;
 		}
-		List<JobRecord> found = JobRecords.read(this.scripts.run(Script.LOOK, this.options.queueKey(queue), arguments),
-				queue, number);
-		// One that was retried by hand in the meantime is live again.
-		found.stream().filter((job) -> job.state().isFinished()).forEach(ended::add);
-		gone.removeAll(found.stream().map(JobRecord::id).collect(Collectors.toSet()));
-		unknown.addAll(gone);
+		Reply found = this.scripts.run(Script.LOOK, key(number), MovedJobs.names(gone, number));
+		for (JobRecord job : JobRecords.read(found, queue, number, elsewhere)) {
+			looked.unknown.remove(job.id());
+			// One that was retried by hand in the meantime is live again.
+			if (job.state().isFinished()) {
+				looked.ended.add(job);
+			}
+		}
+		return elsewhere;
+	}
+
+	/**
+	 * What was seen so far.
+	 *
+	 * @param fresh the jobs that nobody has waited for before
+	 * @param interest for how long that is to be remembered, in milliseconds
+	 * @param ended those that have ended
+	 * @param unknown those that were not seen
+	 */
+	private record Looked(Set<JobId> fresh, long interest, List<JobRecord> ended, Set<JobId> unknown) {
+
+		Arguments arguments(List<JobId> jobs, int queue) {
+			List<JobId> noted = jobs.stream().filter(this.fresh::contains).toList();
+			List<JobId> others = jobs.stream().filter((job) -> !this.fresh.contains(job)).toList();
+			return new Arguments().add(this.interest)
+				.add(noted.size())
+				.addAll(MovedJobs.names(noted, queue).values())
+				.addAll(MovedJobs.names(others, queue).values());
+		}
+
 	}
 
 }

@@ -88,7 +88,7 @@ final class Nodes {
 			calls.forEach((queue, call) -> {
 				Reply jobs = call.await();
 				while (jobs.hasNext()) {
-					cancelled.add(JobNumbers.id(jobs.number(), registry.number(queue)));
+					cancelled.add(jobs.job(registry.number(queue)));
 				}
 			});
 			return new Pulse(true, cancelled);

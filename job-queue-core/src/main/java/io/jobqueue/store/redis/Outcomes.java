@@ -2,12 +2,10 @@ package io.jobqueue.store.redis;
 
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-import io.jobqueue.JobId;
 import io.jobqueue.store.ClaimedJob;
 import io.jobqueue.store.Outcome;
 
@@ -18,28 +16,19 @@ final class Outcomes {
 
 	private final Map<Long, List<Outcome>> byLease = new LinkedHashMap<>();
 
-	private final Map<Long, JobId> ids = new HashMap<>();
-
 	void add(Outcome outcome) {
 		this.byLease.computeIfAbsent(outcome.job().lease(), (lease) -> new ArrayList<>()).add(outcome);
-		this.ids.put(JobNumbers.number(outcome.job().id()), outcome.job().id());
 	}
 
 	/**
-	 * Return the id of the job with a number.
+	 * Write them for a script.
+	 * @param queue the number of the queue
 	 */
-	JobId id(long number) {
-		JobId id = this.ids.get(number);
-		if (id == null) {
-			throw new IllegalStateException("Job " + number + " was not settled");
-		}
-		return id;
-	}
-
-	void addTo(Arguments arguments) {
+	void addTo(Arguments arguments, int queue) {
 		this.byLease.forEach((lease, outcomes) -> {
 			arguments.add(LeaseNumbers.node(lease)).add(LeaseNumbers.lease(lease)).add(outcomes.size());
-			outcomes.forEach((outcome) -> arguments.add(JobNumbers.number(outcome.job().id())).add(write(outcome)));
+			outcomes
+				.forEach((outcome) -> arguments.add(JobNumbers.name(outcome.job().id(), queue)).add(write(outcome)));
 		});
 	}
 

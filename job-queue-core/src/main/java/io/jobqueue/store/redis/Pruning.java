@@ -31,11 +31,14 @@ final class Pruning {
 
 	private final Retention retention;
 
-	Pruning(ScriptRunner scripts, Registry registry, RedisOptions options) {
+	private final MovedJobs moved;
+
+	Pruning(ScriptRunner scripts, Registry registry, RedisOptions options, MovedJobs moved) {
 		this.scripts = scripts;
 		this.registry = registry;
 		this.options = options;
 		this.retention = options.retention();
+		this.moved = moved;
 	}
 
 	long prune() {
@@ -88,6 +91,7 @@ final class Pruning {
 				hasMore = reply.number() > 0;
 				removed += reply.number();
 				kept.put(queue, new long[] { reply.number(), reply.number(), reply.number() });
+				this.moved.forgetGone(this.registry.number(queue), reply);
 			}
 		}
 		return removed;

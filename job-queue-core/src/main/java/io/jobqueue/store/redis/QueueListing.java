@@ -38,6 +38,7 @@ final class QueueListing {
 
 	private final Deque<JobRecord> found = new ArrayDeque<>();
 
+	/** The id that all others are smaller than. */
 	private long before;
 
 	private boolean hasMore = true;
@@ -58,7 +59,7 @@ final class QueueListing {
 		this.key = key;
 		this.number = number;
 		this.filter = filter;
-		this.before = (before != null) ? JobNumbers.ceiling(before, number) : JobNumbers.END;
+		this.before = (before != null) ? before.value() : JobNumbers.id(JobNumbers.END, 0).value();
 		this.wanted = wanted;
 		this.examined = Math.max(MIN_EXAMINED_AT_ONCE, MAX_EXAMINED_AT_ONCE / queues);
 	}
@@ -76,6 +77,7 @@ final class QueueListing {
 		for (TimeRange range : new TimeRange[] { this.filter.created(), this.filter.due(), this.filter.finished() }) {
 			arguments.add(millis(range.from())).add(millis(range.before()));
 		}
+		arguments.add(this.number);
 		ScriptRunner.Call call = session.start(Script.FIND, this.key, arguments);
 		return () -> read(call.await());
 	}
@@ -126,7 +128,7 @@ final class QueueListing {
 	 */
 	JobId position() {
 		JobRecord next = this.found.peek();
-		return (next != null) ? next.id() : JobNumbers.id(this.before, this.number);
+		return (next != null) ? next.id() : JobId.of(this.before);
 	}
 
 }

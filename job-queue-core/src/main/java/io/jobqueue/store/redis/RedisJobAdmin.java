@@ -9,7 +9,6 @@ import java.util.Comparator;
 import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -48,8 +47,6 @@ final class RedisJobAdmin implements JobAdmin {
 	/** Before a concurrency key. */
 	private static final String KEY_GATE = "key:";
 
-	private static final int ACTED_ON_AT_ONCE = 1000;
-
 	private final ScriptRunner scripts;
 
 	private final Registry registry;
@@ -60,24 +57,26 @@ final class RedisJobAdmin implements JobAdmin {
 
 	private final Signals signals;
 
+	private final JobActions actions;
+
 	RedisJobAdmin(ScriptRunner scripts, Registry registry, Nodes nodes, RedisOptions options, Signals signals) {
 		this.scripts = scripts;
 		this.registry = registry;
 		this.nodes = nodes;
 		this.options = options;
 		this.signals = signals;
+		this.actions = new JobActions(scripts, registry, options, signals);
 	}
 
 	@Override
 	public Optional<JobRecord> find(JobId id) {
-		int number = JobNumbers.queue(id);
-		String queue = this.registry.name(number);
-		if (queue == null) {
-			return Optional.empty();
-		}
-		Reply reply = this.scripts.run(Script.LOOK, this.options.queueKey(queue),
-				new Arguments().add(JobNumbers.number(id)));
-		return JobRecords.read(reply, queue, number).stream().findFirst();
+		List<JobRecord> found = new ArrayList<>();
+		this.actions.moved().perform(List.of(id), (queue, number, jobs) -> {
+			List<JobId> elsewhere = new ArrayList<>();
+			found.addAll(JobRecords.read(look(queue, MovedJobs.names(jobs, number)), queue, number, elsewhere));
+			return elsewhere;
+		});
+		return found.stream().findFirst();
 	}
 
 	@Override
@@ -131,68 +130,27 @@ final class RedisJobAdmin implements JobAdmin {
 
 	@Override
 	public int retry(Collection<JobId> ids) {
-		return act('R', ids, "");
+		return this.actions.act('R', ids, "");
 	}
 
 	@Override
 	public int cancel(Collection<JobId> ids) {
-		return act('C', ids, this.options.retention().cancelled().isZero() ? "0" : "1");
+		return this.actions.cancel(ids);
 	}
 
 	@Override
 	public int delete(Collection<JobId> ids) {
-		return act('D', ids, "");
+		return this.actions.act('D', ids, "");
 	}
 
 	@Override
 	public int reschedule(Collection<JobId> ids, Instant runAt) {
-		return act('T', ids, Long.toString(Math.max(runAt.toEpochMilli(), 0)));
+		return this.actions.act('T', ids, Long.toString(Math.max(runAt.toEpochMilli(), 0)));
 	}
 
 	@Override
 	public int move(Collection<JobId> ids, String queue) {
-		throw new UnsupportedOperationException(
-				"Jobs on Redis cannot be moved to another queue, because their ids say in which queue they are. "
-						+ "Let a node work both queues, or enqueue them again in queue '" + queue
-						+ "' and delete those that wait");
-	}
-
-	private int act(char action, Collection<JobId> ids, String argument) {
-		Map<String, List<Long>> byQueue = new LinkedHashMap<>();
-		for (JobId id : new LinkedHashSet<>(ids)) {
-			String queue = this.registry.name(JobNumbers.queue(id));
-			if (queue != null) {
-				byQueue.computeIfAbsent(queue, (key) -> new ArrayList<>()).add(JobNumbers.number(id));
-			}
-		}
-		int changed = 0;
-		for (Map.Entry<String, List<Long>> jobs : byQueue.entrySet()) {
-			for (int from = 0; from < jobs.getValue().size(); from += ACTED_ON_AT_ONCE) {
-				int end = Math.min(from + ACTED_ON_AT_ONCE, jobs.getValue().size());
-				changed += act(action, jobs.getKey(), jobs.getValue().subList(from, end), argument);
-			}
-		}
-		return changed;
-	}
-
-	private int act(char action, String queue, List<Long> jobs, String argument) {
-		Arguments arguments = new Arguments().add(String.valueOf(action)).add(argument);
-		jobs.forEach(arguments::add);
-		Reply reply = this.scripts.run(Script.ACT, this.options.queueKey(queue), arguments);
-		int changed = reply.count();
-		if (reply.count() > 0) {
-			this.signals.available(List.of(queue));
-		}
-		if (reply.count() > 0) {
-			this.signals.cancellationRequested();
-		}
-		if (reply.count() > 0) {
-			this.signals.workflowChanged();
-		}
-		if (changed > 0 && (action == 'C' || action == 'D')) {
-			this.signals.someEnded();
-		}
-		return changed;
+		return this.actions.move(ids, queue);
 	}
 
 	@Override
@@ -277,8 +235,7 @@ final class RedisJobAdmin implements JobAdmin {
 			.forEach((queue, reply) -> registered.forEach((node) -> {
 				Reply jobs = reply.list();
 				while (jobs.hasNext()) {
-					JobId id = JobNumbers.id(jobs.number(), this.registry.number(queue));
-					held.getOrDefault(node.id(), new TreeSet<>()).add(id);
+					held.getOrDefault(node.id(), new TreeSet<>()).add(jobs.job(this.registry.number(queue)));
 				}
 			}));
 		return registered.stream()
@@ -297,17 +254,19 @@ final class RedisJobAdmin implements JobAdmin {
 				Arguments held = new Arguments();
 				Reply ids = reply.list();
 				for (int left = limit - jobs.size(); left > 0 && ids.hasNext(); left--) {
-					held.add(ids.number());
+					held.add(ids.bytes());
 				}
-				look(queue, held).forEach((job) -> jobs.add(new HeldJob(job.id(), job.handler(), queue, null)));
+				if (!held.isEmpty()) {
+					JobRecords.read(look(queue, held), queue, this.registry.number(queue))
+						.forEach((job) -> jobs.add(new HeldJob(job.id(), job.handler(), queue, null)));
+				}
 			});
 		jobs.sort(Comparator.comparing(HeldJob::id));
 		return jobs;
 	}
 
-	private List<JobRecord> look(String queue, Arguments jobs) {
-		return jobs.isEmpty() ? List.of() : JobRecords.read(
-				this.scripts.run(Script.LOOK, this.options.queueKey(queue), jobs), queue, this.registry.number(queue));
+	private Reply look(String queue, Arguments jobs) {
+		return this.scripts.run(Script.LOOK, this.options.queueKey(queue), jobs);
 	}
 
 	@Override
@@ -318,7 +277,7 @@ final class RedisJobAdmin implements JobAdmin {
 		}
 		String queue = job.queue();
 		Reply reply = this.scripts.run(Script.EXPLAIN, this.options.queueKey(queue),
-				new Arguments().add(JobNumbers.number(id)).add(Explainer.MAX_HOLDERS));
+				new Arguments().add(JobNumbers.name(id, this.registry.number(queue))).add(Explainer.MAX_HOLDERS));
 		boolean isPaused = reply.number() > 0;
 		boolean isCancelRequested = reply.number() > 0;
 		JobCount ahead = new JobCount(reply.number(), true);
@@ -335,7 +294,7 @@ final class RedisJobAdmin implements JobAdmin {
 		}
 		List<JobId> holders = new ArrayList<>();
 		while (reply.hasNext()) {
-			holders.add(JobNumbers.id(reply.number(), this.registry.number(queue)));
+			holders.add(reply.job(this.registry.number(queue)));
 		}
 		holders.sort(null);
 		return new Explainer.Gate(gate.startsWith(KEY_GATE), gate.substring(gate.indexOf(':') + 1), holders);

@@ -9,6 +9,7 @@ import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Collectors;
@@ -55,7 +56,9 @@ import io.jobqueue.store.internal.AfterCommit;
  * and notes them in the hash of what its node holds; the end of a job takes it out of
  * there. Each queue knows which nodes may claim from it, so that a node that was declared
  * dead can neither claim nor settle. Nodes are registered under a hash tag of their own.
- * {@code docs/storage-redis.md} has the keys and scripts.
+ * Jobs that are moved from queue to queue keep their ids, which say the queue that they
+ * were enqueued in; that one knows where they are. {@code docs/storage-redis.md} has the
+ * keys and scripts.
  * <p>
  * What the server has accepted is as durable as it is configured to be.
  * <p>
@@ -98,6 +101,8 @@ public final class RedisJobStore
 
 	private final RedisJobAdmin admin;
 
+	private final JobActions actions;
+
 	private final RecurringDefinitions recurring;
 
 	private final WorkflowRecords workflows;
@@ -121,11 +126,12 @@ public final class RedisJobStore
 		this.enqueue = new EnqueueCall(this.scripts, this.registry, options);
 		this.signals = new Signals(connections, this.scripts, options);
 		this.exchange = new ExchangeCall(this.scripts, this.registry, this.nodes, options, this.signals::ended);
-		this.look = new LookCall(this.scripts, this.registry, options);
+		this.actions = new JobActions(this.scripts, this.registry, options, this.signals);
+		this.look = new LookCall(this.scripts, this.registry, options, this.actions.moved());
 		this.admin = new RedisJobAdmin(this.scripts, this.registry, this.nodes, options, this.signals);
 		this.recurring = new RedisRecurringDefinitions(this.scripts, this.registry, options, this.signals);
 		this.workflows = new RedisWorkflows(this.scripts, this.registry, options, this.signals);
-		this.pruning = new Pruning(this.scripts, this.registry, options);
+		this.pruning = new Pruning(this.scripts, this.registry, options, this.actions.moved());
 	}
 
 	@Override
@@ -217,16 +223,13 @@ public final class RedisJobStore
 
 	@Override
 	public boolean mark(long node, Collection<ClaimedJob> jobs, Map<JobId, JobProgress> progress) {
-		Map<String, Arguments> byQueue = new LinkedHashMap<>();
-		progress.forEach((id, report) -> {
-			String queue = this.registry.name(JobNumbers.queue(id));
-			if (queue != null) {
-				byQueue.computeIfAbsent(queue, (key) -> new Arguments().add(node))
-					.add(JobNumbers.number(id))
-					.add(StoredProgress.write(report));
-			}
+		this.actions.moved().perform(progress.keySet(), (queue, number, there) -> {
+			Arguments reports = new Arguments().add(node);
+			there.forEach((id) -> reports.add(JobNumbers.name(id, number))
+				.add(StoredProgress.write(Objects.requireNonNull(progress.get(id)))));
+			Reply reply = this.scripts.run(Script.MARK, this.options.queueKey(queue), reports);
+			return MovedJobs.rest(reply, number);
 		});
-		byQueue.forEach((queue, reports) -> this.scripts.run(Script.MARK, this.options.queueKey(queue), reports));
 		return true;
 	}
 
@@ -239,7 +242,7 @@ public final class RedisJobStore
 		Arguments arguments = takeBack('D').add(reaped.lastNode());
 		reaped.alive().forEach(arguments::add);
 		TakeBack taken = takeBack(arguments);
-		return new Rescue(reaped.dead(), taken.available, List.copyOf(taken.failed));
+		return new Rescue(reaped.dead(), taken.available(), List.copyOf(taken.failed()));
 	}
 
 	@Override
@@ -258,16 +261,16 @@ public final class RedisJobStore
 	}
 
 	private TakeBack takeBack(Arguments arguments) {
-		TakeBack taken = new TakeBack();
+		TakeBack taken = new TakeBack(this.registry, this.actions);
 		Set<String> queues = this.registry.queues();
 		while (!queues.isEmpty()) {
-			queues = taken.read(this.scripts.runAll(Script.TAKE_BACK, this.options, queues, arguments), this.registry);
+			queues = taken.read(this.scripts.runAll(Script.TAKE_BACK, this.options, queues, arguments));
 		}
-		this.signals.available(taken.queues);
-		if (!taken.failed.isEmpty()) {
+		this.signals.available(taken.queues());
+		if (!taken.failed().isEmpty()) {
 			this.signals.someEnded();
 		}
-		if (taken.haveTasksEnded) {
+		if (taken.haveTasksEnded()) {
 			this.signals.workflowChanged();
 		}
 		return taken;
@@ -291,7 +294,7 @@ public final class RedisJobStore
 		Arguments arguments = new Arguments().add(EXPIRED_AT_ONCE).add(StoredFailures.write(ExpiredJob.FAILURE));
 		this.scripts.runAll(Script.EXPIRE, this.options, this.registry.queues(), arguments).forEach((queue, reply) -> {
 			while (reply.hasNext()) {
-				JobId id = JobNumbers.id(reply.number(), this.registry.number(queue));
+				JobId id = reply.job(this.registry.number(queue));
 				StoredJob job = StoredJob.read(reply.bytes());
 				hasTasks.compareAndSet(false, job.body().headers().containsKey(TaskRef.HEADER));
 				expired.add(new ExpiredJob(id, job.body().handler(), queue, job.attempts(), job.body().maxAttempts()));
@@ -349,47 +352,6 @@ public final class RedisJobStore
 	@Override
 	public String toString() {
 		return "Redis, keys '" + this.options.keyPrefix() + ":*'";
-	}
-
-	/**
-	 * What was taken back so far.
-	 */
-	private static final class TakeBack {
-
-		private final Set<String> queues = new HashSet<>();
-
-		private final Set<JobId> failed = new HashSet<>();
-
-		private int available;
-
-		private boolean haveTasksEnded;
-
-		/**
-		 * Add what queues answered.
-		 * @return those that have more to do
-		 */
-		Set<String> read(Map<String, Reply> replies, Registry registry) {
-			return replies.entrySet()
-				.stream()
-				.filter((entry) -> read(entry.getKey(), entry.getValue(), registry))
-				.map(Map.Entry::getKey)
-				.collect(Collectors.toSet());
-		}
-
-		private boolean read(String queue, Reply reply, Registry registry) {
-			boolean hasMore = reply.number() > 0;
-			int back = reply.count();
-			this.available += back;
-			this.haveTasksEnded |= reply.count() > 0;
-			if (back > 0) {
-				this.queues.add(queue);
-			}
-			while (reply.hasNext()) {
-				this.failed.add(JobNumbers.id(reply.number(), registry.number(queue)));
-			}
-			return hasMore;
-		}
-
 	}
 
 }

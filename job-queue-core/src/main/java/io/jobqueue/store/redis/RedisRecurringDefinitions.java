@@ -54,6 +54,8 @@ final class RedisRecurringDefinitions implements RecurringDefinitions {
 
 	private final Signals signals;
 
+	private final MovedJobs moved;
+
 	private final byte[] ownersKey;
 
 	private final byte[] queuesKey;
@@ -65,6 +67,7 @@ final class RedisRecurringDefinitions implements RecurringDefinitions {
 		this.registry = registry;
 		this.options = options;
 		this.signals = signals;
+		this.moved = new MovedJobs(scripts, registry, options, signals);
 		this.ownersKey = Keys.bytes(options.registryKey() + ":recurring");
 		this.queuesKey = Keys.bytes(options.registryKey() + ":recurring-queues");
 		this.declaredKey = Keys.bytes(options.registryKey() + ":declared");
@@ -281,18 +284,13 @@ final class RedisRecurringDefinitions implements RecurringDefinitions {
 
 	@Override
 	public Set<JobId> live(Collection<JobId> jobs) {
-		Map<Integer, Arguments> byQueue = new HashMap<>();
-		jobs.forEach((id) -> byQueue.computeIfAbsent(JobNumbers.queue(id), (queue) -> new Arguments())
-			.add(JobNumbers.number(id)));
 		Set<JobId> live = new HashSet<>();
-		byQueue.forEach((number, arguments) -> {
-			String queue = this.registry.name(number);
-			if (queue != null) {
-				Reply reply = this.scripts.run(Script.LIVE, this.options.queueKey(queue), arguments);
-				while (reply.hasNext()) {
-					live.add(JobNumbers.id(reply.number(), number));
-				}
+		this.moved.perform(jobs, (queue, number, there) -> {
+			Reply reply = this.scripts.run(Script.LIVE, this.options.queueKey(queue), MovedJobs.names(there, number));
+			for (int left = reply.count(); left > 0; left--) {
+				live.add(reply.job(number));
 			}
+			return MovedJobs.rest(reply, number);
 		});
 		return live;
 	}

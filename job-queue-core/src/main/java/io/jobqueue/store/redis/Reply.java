@@ -5,6 +5,7 @@ import java.util.List;
 
 import org.jspecify.annotations.Nullable;
 
+import io.jobqueue.JobId;
 import io.jobqueue.JobStoreException;
 
 /**
@@ -45,6 +46,15 @@ final class Reply {
 	long number() {
 		Object value = value();
 		return (value instanceof Long number) ? number : Digits.parse((byte[]) value);
+	}
+
+	/**
+	 * Return the next job.
+	 * @param queue the number of the queue that knows it
+	 */
+	JobId job(int queue) {
+		Object value = value();
+		return (value instanceof Long number) ? JobNumbers.id(number, queue) : JobNumbers.parse((byte[]) value, queue);
 	}
 
 	int count() {

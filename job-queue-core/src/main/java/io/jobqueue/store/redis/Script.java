@@ -36,6 +36,16 @@ enum Script {
 
 	ACT("act", true),
 
+	MOVE_OUT("move-out", true),
+
+	MOVE_NOTE("move-note", true),
+
+	MOVE_IN("move-in", true),
+
+	MOVE_OVER("move-over", true),
+
+	MOVE_FORGET("move-forget", true),
+
 	LIMIT("limit", true),
 
 	FIND("find", true),

@@ -102,7 +102,9 @@ final class StoredWorkflows {
 			return new WorkflowSignal(position, reader.number(ID), null, reader.text());
 		}
 		Instant at = Instant.ofEpochMilli(reader.number(StoredJob.TIME));
-		JobId job = JobNumbers.id(reader.number(StoredJob.TIME), queue);
+		long number = reader.number(StoredJob.TIME);
+		int origin = reader.small(SHORT);
+		JobId job = JobNumbers.id(number, (origin < JobNumbers.MAX_QUEUES) ? origin : queue);
 		JobState state = state(reader.small(1));
 		TaskRef task = TaskRef.parse(reader.text(1));
 		String result = null;

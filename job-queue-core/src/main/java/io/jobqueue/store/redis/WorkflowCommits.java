@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Future;
 
 import org.apache.commons.logging.Log;
@@ -48,11 +49,17 @@ final class WorkflowCommits {
 
 	private final Signals signals;
 
+	private final JobActions actions;
+
+	/** The queues that have jobs to be cancelled elsewhere. */
+	private final Set<Integer> errands = ConcurrentHashMap.newKeySet();
+
 	WorkflowCommits(ScriptRunner scripts, Registry registry, RedisOptions options, Signals signals) {
 		this.scripts = scripts;
 		this.registry = registry;
 		this.options = options;
 		this.signals = signals;
+		this.actions = new JobActions(scripts, registry, options, signals);
 	}
 
 	/**
@@ -147,7 +154,7 @@ final class WorkflowCommits {
 			Set<WorkflowPlan> done = new LinkedHashSet<>();
 			for (int i = 0; i < calls.size(); i++) {
 				Reply reply = started.get(i).await();
-				cancelling(reply);
+				cancelling(reply, calls.get(i).home);
 				for (WorkflowPlan plan : calls.get(i).plans) {
 					if (reply.number() > 0) {
 						done.add(plan);
@@ -162,9 +169,21 @@ final class WorkflowCommits {
 		return !this.options.retention().cancelled().isZero();
 	}
 
-	private void cancelling(Reply reply) {
+	private void cancelling(Reply reply, int queue) {
 		if (reply.number() > 0) {
 			this.signals.cancellationRequested();
+		}
+		if (reply.number() > 0) {
+			this.errands.add(queue);
+		}
+	}
+
+	// Jobs that were moved are cancelled where they are, if not now, then by whoever
+	// looks for the dead.
+	private void runErrands() {
+		for (Integer queue : this.errands) {
+			this.errands.remove(queue);
+			this.actions.runErrands(queue);
 		}
 	}
 
@@ -192,6 +211,7 @@ final class WorkflowCommits {
 		if (!some.isEmpty()) {
 			deliverAtOnce(some);
 		}
+		runErrands();
 	}
 
 	private void deliverAtOnce(List<Delivery> deliveries) {
@@ -211,7 +231,7 @@ final class WorkflowCommits {
 			});
 			calls.forEach((queue, call) -> {
 				Reply reply = call.await();
-				cancelling(reply);
+				cancelling(reply, queue);
 				for (Delivery delivery : byQueue.getOrDefault(queue, List.of())) {
 					long first = reply.number();
 					if (first >= 0) {

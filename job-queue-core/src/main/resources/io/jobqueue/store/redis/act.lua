@@ -6,11 +6,12 @@
 -- ARGV[2]  '1' if cancelled jobs are kept; for 'T' the due time in milliseconds
 -- ARGV[3..] the jobs
 -- Returns the number of changed jobs, of those that have become available, of running ones to be cancelled, and of tasks of
--- workflows that have ended.
+-- workflows that have ended; then those of the jobs that are not here, but may be in another queue.
 -- Cost: some commands for each job.
 
 local action = ARGV[1]
 local changed, available, cancelling = 0, 0, 0
+local elsewhere = {}
 
 local function cancel(job, value)
 	if take_out(job, value) then
@@ -39,7 +40,9 @@ for i = 3, #ARGV do
 	local value = call('HGET', JOBS, job)
 	local record = value and call('HGET', DONE, job)
 	if not value then
-		-- There is none.
+		if may_be_elsewhere(job) then
+			elsewhere[#elsewhere + 1] = job
+		end
 	elseif action == 'C' then
 		if not record then
 			cancel(job, value)
@@ -79,4 +82,8 @@ for i = 3, #ARGV do
 		available = available + (due <= now and 1 or 0)
 	end
 end
-return { changed, available, cancelling, tell() }
+local reply = { changed, available, cancelling, tell() }
+for i = 1, #elsewhere do
+	reply[4 + i] = elsewhere[i]
+end
+return reply

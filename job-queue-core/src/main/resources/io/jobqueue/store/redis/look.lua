@@ -3,7 +3,8 @@
 -- KEYS[1]  the prefix of the queue
 -- ARGV[1..] the jobs
 -- Returns for each job that there is its number, state as a letter (W waiting for its time, A available, R running, S, F, C),
--- node ('' if none holds it), value, end, progress and failures.
+-- node ('' if none holds it), value, end, progress and failures; for one that is not here, but may be in another queue, only
+-- its number and M.
 -- Cost: some commands for each job, and one for each node.
 
 local nodes = call('SMEMBERS', NODES)
@@ -37,6 +38,9 @@ for i = 1, #ARGV do
 			state = due and tonumber(due) > now and 'W' or 'A'
 		end
 		describe(reply, job, state, node, value, record or '')
+	elseif may_be_elsewhere(job) then
+		reply[#reply + 1] = job
+		reply[#reply + 1] = 'M'
 	end
 end
 return reply

@@ -1,7 +1,8 @@
 -- What the scripts of a queue share; it is put before each of them.
 --
 -- KEYS[1] is the prefix of all keys of the queue and holds its hash tag, so that a cluster finds the slot. A script touches
--- no key without that prefix. Jobs are known here by their number in the queue, the order of their arrival.
+-- no key without that prefix. Jobs are known here by their number in the queue, the order of their arrival. A job that was
+-- moved here from another queue is known by its number there, a point, and the four digits of the number of that queue.
 --
 -- A value in `jobs` is a head of 15 bytes that scripts write, then the body as the client made it:
 --   created I6, due I6 (milliseconds), attempts H, abandonments B | priority b, length of the handler B, handler,
@@ -26,12 +27,21 @@ local AWAITED = Q .. ':awaited'
 -- queue, and the texts for workflows that live here; and what there is to say of it.
 local TASKS = Q .. ':tasks'
 local ENDS, POSTS, NEWS = Q .. ':ends', Q .. ':posts', Q .. ':news'
+-- Jobs of this queue that were moved away -> the queue where they are now or soon, the one that they come from, and the
+-- number of the move there, with colons between; the same by when somebody last looked whether they are still there.
+local MOVED, STRAYS = Q .. ':moved', Q .. ':strays'
+-- Jobs that have left this queue and are on their way -> their move; such moves by when somebody last took care of them; what
+-- moves have delivered here, and when; jobs that were moved away and are to be cancelled.
+local MOVING, MOVES, MOVE = Q .. ':moving', Q .. ':moves', Q .. ':move:'
+local ARRIVED, ERRANDS = Q .. ':arrived', Q .. ':errands'
 local STATES = { S = 'succeeded', F = 'failed', C = 'cancelled' }
 
 -- Numbers begin at this time, so that they grow with it.
 local EPOCH = 1704067200000
 -- One priority is this far from the next in a score: more than any number of a job.
 local STEP = 2199023255552
+-- Instead of the number of another queue.
+local NO_QUEUE = 65535
 -- Lua cannot pass more than some 8,000 values to a command.
 local CHUNK = 2000
 local HEAD = '>I6I6HB'
@@ -85,6 +95,17 @@ local has_rare = true
 
 local function exists_any(...)
 	return call('EXISTS', ...) > 0
+end
+
+-- The number of a job, and that of the queue that it was moved here from, if it was.
+local function parts_of(job)
+	local number, origin = string.match(job, '^(%d+)%.(%d+)$')
+	return tonumber(number or job), tonumber(origin)
+end
+
+-- Whether a job that is not here may be in another queue.
+local function may_be_elsewhere(job)
+	return string.find(job, '.', 1, true) or call('HEXISTS', MOVED, job) == 1
 end
 
 local function score(job, value)
@@ -371,7 +392,8 @@ local function end_task(job, task, state, result, failure)
 		result = string.sub(failure, 1, place)
 	end
 	over[#over + 1] = job
-	news[#news + 1] = struct.pack('>c1I6I6c1B', 'E', now, job, state, #task) .. task .. result
+	local number, origin = parts_of(job)
+	news[#news + 1] = struct.pack('>c1I6I6Hc1B', 'E', now, number, origin or NO_QUEUE, state, #task) .. task .. result
 end
 
 -- Like that, if the job is a task.

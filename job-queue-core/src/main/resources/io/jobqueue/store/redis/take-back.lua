@@ -8,10 +8,13 @@
 -- ARGV[5]  what is recorded of such a failure
 -- ARGV[6]  a node
 -- ARGV[7..] nodes that are alive
--- Returns 1 if there is more to do, the number of jobs that are available again, of tasks of workflows that have ended, then
--- the jobs that failed for good.
+-- Returns 1 if there is more to do, the number of jobs that are available again, of tasks of workflows that have ended, the
+-- number of jobs that were moved away and are to be cancelled, if nodes died the moves that somebody should have completed by
+-- now, after their number, then the jobs that failed for good.
 -- Cost: some commands for each job.
 
+-- How long a move may take before others complete it, too, in milliseconds.
+local PATIENCE = 1000
 local is_dead = ARGV[1] == 'D'
 local left = tonumber(ARGV[3])
 local alive = {}
@@ -90,4 +93,13 @@ for _, node in ipairs(leaving) do
 		more = 1
 	end
 end
-return { more, available, tell(), unpack(failed) }
+local reply = { more, available, tell(), call('SCARD', ERRANDS), 0 }
+for _, move in ipairs(is_dead and call('ZRANGEBYSCORE', MOVES, '-inf', text(now - PATIENCE), 'LIMIT', 0, 100) or {}) do
+	call('ZADD', MOVES, text(now), move)
+	reply[5] = reply[5] + 1
+	reply[#reply + 1] = move
+end
+for i = 1, #failed do
+	reply[#reply + 1] = failed[i]
+end
+return reply

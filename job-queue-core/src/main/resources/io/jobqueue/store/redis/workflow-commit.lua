@@ -8,11 +8,12 @@
 --          the workflow, for 'M' of the intent; for 'N' and 'C' the version that was read, '1' if it is over, its timeout in
 --          milliseconds or '', its state, status, and, for 'N', content; its effects here; how many parts its intent has, and
 --          these, or instead of them the name of the stage where they are
--- Returns how many running jobs are to be cancelled, then for each change 1 if it took place, otherwise 0.
+-- Returns how many running jobs are to be cancelled, how many that were moved to other queues, then for each change 1 if it
+-- took place, otherwise 0.
 -- Cost: some commands for each workflow, and those of its jobs.
 
 at = 2
-local changes, accepted, reply = {}, {}, { 0 }
+local changes, accepted, reply = {}, {}, {}
 
 local function take_change()
 	local kind = take()
@@ -118,9 +119,9 @@ for _, change in ipairs(changes) do
 		write_workflow(change)
 	end
 end
-reply[1] = perform(accepted, ARGV[2], tonumber(ARGV[1]))
+reply[1], reply[2] = perform(accepted, ARGV[2], tonumber(ARGV[1]))
 for i, change in ipairs(changes) do
-	reply[i + 1] = change.is_accepted and 1 or 0
+	reply[i + 2] = change.is_accepted and 1 or 0
 	if change.is_accepted then
 		write_intent(change)
 	end

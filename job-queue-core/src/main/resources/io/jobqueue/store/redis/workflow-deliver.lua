@@ -3,14 +3,14 @@
 -- KEYS[1]  the prefix of the queue
 -- ARGV[1]  '1' if cancelled jobs are kept
 -- then     for each part: the id of the intent, its version, the number of the part, the effects
--- Returns how many running jobs are to be cancelled, then for each part the number of its first job, 0 without jobs; or -1 if
--- the workflow has gone on since.
+-- Returns how many running jobs are to be cancelled, how many that were moved to other queues, then for each part the number
+-- of its first job, 0 without jobs; or -1 if the workflow has gone on since.
 -- Cost: some commands for each part, and those of its jobs.
 
 -- How long it is remembered what was delivered. A process that has slept for longer may deliver it again.
 local REMEMBERED = 24 * 60 * 60 * 1000
 at = 1
-local parts, new, reply = {}, {}, { 0 }
+local parts, new, reply = {}, {}, {}
 
 while at < #ARGV do
 	local id = take()
@@ -28,7 +28,7 @@ while at < #ARGV do
 	end
 	parts[#parts + 1] = part
 end
-reply[1] = perform(new, ARGV[1])
+reply[1], reply[2] = perform(new, ARGV[1])
 for i, part in ipairs(parts) do
 	if not part.base then
 		part.base = part.effects.base
@@ -39,7 +39,7 @@ for i, part in ipairs(parts) do
 		call('HSET', DELIVERED, part.id, entry .. '|' .. part.number .. ':' .. text(part.base))
 		call('ZADD', DELIVERIES, text(now), part.id)
 	end
-	reply[i + 1] = part.base
+	reply[i + 2] = part.base
 end
 local old = call('ZRANGEBYSCORE', DELIVERIES, '-inf', text(now - REMEMBERED), 'LIMIT', 0, 100)
 many('HDEL', DELIVERED, old)

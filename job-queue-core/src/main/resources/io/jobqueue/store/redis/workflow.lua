@@ -118,7 +118,7 @@ local function jobs_of(effects)
 end
 
 -- Do all that. With the number of the queue, the tasks that are written record the jobs. Returns how many running jobs are to be
--- cancelled.
+-- cancelled, and of how many jobs in other queues that was noted, because they were moved there.
 local function perform(all, keeps_cancelled, queue)
 	local jobs, total = { 'N', '0', '', '0' }, 0
 	local handled, cancelled = {}, { 'C', keeps_cancelled }
@@ -152,7 +152,10 @@ local function perform(all, keeps_cancelled, queue)
 	many('ZREM', ENDS, handled)
 	many('ZREM', POSTS, handled)
 	many('HDEL', NEWS, handled)
-	local cancelling = #cancelled > 2 and act(cancelled)[3] or 0
+	local acted = #cancelled > 2 and act(cancelled) or { 0, 0, 0, 0 }
+	for i = 5, #acted do
+		call('SADD', ERRANDS, acted[i])
+	end
 	tell()
-	return cancelling
+	return acted[3], #acted - 4
 end

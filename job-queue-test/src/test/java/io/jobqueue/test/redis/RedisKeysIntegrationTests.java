@@ -43,7 +43,6 @@ import io.jobqueue.store.redis.RedisJobStore;
 import io.jobqueue.store.redis.RedisOptions;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 /**
  * What the store on Redis leaves on the server, and what it makes of answers that got
@@ -82,12 +81,39 @@ class RedisKeysIntegrationTests {
 	}
 
 	@Test
-	void jobWhoseIdSaysItsQueueIsNotMoved() {
-		JobId id = this.store.enqueue(List.of(job("default", null))).get(0);
-		assertThatExceptionOfType(UnsupportedOperationException.class)
-			.isThrownBy(() -> this.store.admin().move(id, "other"))
-			.withMessageContainingAll("enqueue them again in queue 'other'", "delete");
-		assertThat(this.store.admin().get(id).queue()).isEqualTo("default");
+	void movedJobsThatAreNotKeptLeaveNothing() {
+		List<JobId> ids = this.store.enqueue(Collections.nCopies(3, job("default", null)));
+		this.store.admin().move(ids, "other");
+		this.store.admin().move(ids.get(0), "third");
+		this.store.admin().move(ids.get(1), "default");
+		assertThat(names("default")).contains("moved", "strays");
+		assertThat(names("other")).contains("arrived").doesNotContain("moves", "moving", "moved");
+		for (String queue : List.of("default", "other", "third")) {
+			List<Outcome> outcomes = new ArrayList<>();
+			this.store.exchange(new Exchange(this.node, List.of(), Claim.of(queue, 10)))
+				.claimed()
+				.forEach((job) -> outcomes.add(Outcome.succeeded(job, null, Duration.ZERO)));
+			assertThat(outcomes).hasSize(1);
+			this.store.exchange(new Exchange(this.node, outcomes, Claim.NONE));
+		}
+		this.store.prune();
+		assertThat(this.redis.opsForHash().size(this.prefix + ":{default}:moved")).isEqualTo(2);
+		age("default", "strays");
+		List.of("default", "other", "third").forEach((queue) -> age(queue, "arrived"));
+		this.store.prune();
+		this.store.deregister(this.node);
+		for (String queue : List.of("default", "other", "third")) {
+			assertThat(names(queue)).as(queue).isSubsetOf("number", "lease");
+		}
+	}
+
+	// Makes entries as old as can be.
+	private void age(String queue, String name) {
+		String key = this.prefix + ":{" + queue + "}:" + name;
+		Set<String> entries = this.redis.opsForZSet().range(key, 0, -1);
+		if (entries != null) {
+			entries.forEach((entry) -> this.redis.opsForZSet().add(key, entry, 1));
+		}
 	}
 
 	@Test

@@ -93,7 +93,7 @@ public final class RedisFixture implements JobStoreFixture {
 			for _, state in ipairs({ 'succeeded', 'failed', 'cancelled' }) do
 				local key = Q .. ':ended:' .. state
 				for i, entry in ipairs(redis.call('LRANGE', key, 0, -1)) do
-					local job, at = string.match(entry, '(%d+):(%d+)')
+					local job, at = string.match(entry, '([%d.]+):(%d+)')
 					redis.call('LSET', key, i - 1, job .. ':' .. text(at - shift))
 				end
 			end
@@ -104,7 +104,8 @@ public final class RedisFixture implements JobStoreFixture {
 				local entry = string.gsub(redis.call('HGET', Q .. ':unique', lapses[i]), '%d+$', till)
 				redis.call('HSET', Q .. ':unique', lapses[i], entry)
 			end
-			for _, name in ipairs({ 'workflow-timeouts', 'workflow-ends', 'intents', 'deliveries' }) do
+			for _, name in ipairs({ 'workflow-timeouts', 'workflow-ends', 'intents', 'deliveries', 'strays',
+				'moves', 'arrived' }) do
 				local times = redis.call('ZRANGE', Q .. ':' .. name, 0, -1, 'WITHSCORES')
 				for i = 1, #times, 2 do
 					redis.call('ZADD', Q .. ':' .. name, text(times[i + 1] - shift), times[i])
@@ -294,7 +295,8 @@ public final class RedisFixture implements JobStoreFixture {
 				"lapses", "ended:succeeded", "ended:failed", "ended:cancelled", "queues", "node", "described",
 				"pruning", "recurring", "recurring-due", "recurring-queues", "declared", "workflow-queues", "tasks",
 				"ends", "posts", "news", "workflows", "workflow-contents", "workflow-ids", "workflow-timeouts",
-				"workflow-ends", "intents", "delivered", "deliveries")) {
+				"workflow-ends", "intents", "delivered", "deliveries", "moved", "strays", "moving", "moves", "arrived",
+				"errands")) {
 			template.unlink(prefix + ":" + name);
 		}
 	}
