@@ -17,13 +17,15 @@ import io.jobqueue.benchmarks.scenario.RunOptions;
 import io.jobqueue.benchmarks.scenario.Scenario;
 import io.jobqueue.benchmarks.scenario.Variant;
 import io.jobqueue.benchmarks.server.Server;
-import io.jobqueue.benchmarks.server.Workspace;
+import org.HdrHistogram.Histogram;
 
 /**
  * Runs a scenario with all engines on one server: each of them once to warm up, then all
  * in turn, so that a change of the machine's mood meets all of them.
  */
 final class Comparison {
+
+	private static final double MICROS_PER_MILLI = 1000;
 
 	private final Scenario scenario;
 
@@ -49,14 +51,14 @@ final class Comparison {
 		engines.stream()
 			.flatMap((engine) -> this.scenario.variants(engine, this.options).stream())
 			.forEach((variant) -> samples.put(variant, new ArrayList<>()));
-		for (int round = this.isWarmUp ? 0 : 1; round <= this.runs; round++) {
-			for (Map.Entry<Variant, List<Sample>> each : samples.entrySet()) {
-				Sample sample = run(server, each.getKey());
-				tell(round, each.getKey(), sample);
+		for (int i = this.isWarmUp ? 0 : 1; i <= this.runs; i++) {
+			int round = i;
+			this.scenario.runEach(samples.keySet(), server::open, this.options, (variant, sample) -> {
+				tell(round, variant, sample);
 				if (round > 0) {
-					each.getValue().add(sample);
+					samples.getOrDefault(variant, new ArrayList<>()).add(sample);
 				}
-			}
+			});
 		}
 		Results results = new Results(LocalDate.now().toString(), server.description(), machine);
 		return samples.entrySet()
@@ -65,17 +67,19 @@ final class Comparison {
 			.toList();
 	}
 
-	private Sample run(Server server, Variant variant) {
-		try (Workspace workspace = server.open()) {
-			return this.scenario.run(variant, workspace, this.options);
-		}
+	private void tell(int round, Variant variant, Sample sample) {
+		this.progress.printf(Locale.ROOT, "# %s %s: %s on %s, history %s %s: %s%n", this.scenario.name(),
+				(round == 0) ? "warm-up" : "run " + round, variant.engine().name(), variant.engine().store(),
+				variant.history() ? "on" : "off", variant.facts().isEmpty() ? "" : variant.facts(), seen(sample));
+		this.progress.flush();
 	}
 
-	private void tell(int round, Variant variant, Sample sample) {
-		this.progress.printf(Locale.ROOT, "# %s %s: %s on %s, history %s %s: %,.0f/s%n", this.scenario.name(),
-				(round == 0) ? "warm-up" : "run " + round, variant.engine().name(), variant.engine().store(),
-				variant.history() ? "on" : "off", variant.facts().isEmpty() ? "" : variant.facts(), sample.perSecond());
-		this.progress.flush();
+	private static String seen(Sample sample) {
+		Histogram latencies = sample.latencies();
+		return (sample.jobs() > 0 || latencies == null) ? String.format(Locale.ROOT, "%,.0f/s", sample.perSecond())
+				: String.format(Locale.ROOT, "p50 %.1f ms, p99 %.1f ms",
+						latencies.getValueAtPercentile(50) / MICROS_PER_MILLI,
+						latencies.getValueAtPercentile(99) / MICROS_PER_MILLI);
 	}
 
 	private static String machine() {

@@ -13,6 +13,7 @@ import io.jobqueue.benchmarks.scenario.Limits;
 import io.jobqueue.benchmarks.scenario.Metrics;
 import io.jobqueue.benchmarks.scenario.Nodes;
 import io.jobqueue.benchmarks.scenario.Pinned;
+import io.jobqueue.benchmarks.scenario.Reads;
 import io.jobqueue.benchmarks.scenario.Running;
 import io.jobqueue.benchmarks.scenario.Scenario;
 import io.jobqueue.benchmarks.scenario.Steady;
@@ -30,7 +31,7 @@ final class Scenarios {
 			new Steady(), new Latency(), new Nodes(), new Metrics(), Limits.enqueue(), Limits.drain(), new Idle());
 
 	/** Those that take as long, or as much, as they are told. */
-	private static final List<Scenario> OTHERS = List.of(new Running(), new Backlog(), new Pinned());
+	private static final List<Scenario> OTHERS = List.of(new Running(), new Backlog(), new Pinned(), new Reads());
 
 	private Scenarios() {
 	}

@@ -31,8 +31,9 @@ class ScenariosIntegrationTests extends SmokeRun {
 	@Test
 	void thisProjectRunsTheOtherScenarios() {
 		List<Result> results = run("enqueue-bulk", "latency", "metrics", "limits-enqueue", "limits", "idle", "backlog",
-				"pinned", "--engine", "job-queue", "--minutes", "0.02", "--url", postgres.url(), "--concurrency", "4");
-		assertThat(results).filteredOn((result) -> List.of("latency", "pinned").contains(result.scenario()))
+				"pinned", "reads", "--engine", "job-queue", "--minutes", "0.02", "--url", postgres.url(),
+				"--concurrency", "4");
+		assertThat(results).filteredOn((result) -> List.of("latency", "pinned", "reads").contains(result.scenario()))
 			.allSatisfy((result) -> assertThat(result.p99Millis()).isGreaterThanOrEqualTo(result.p50Millis()));
 		assertThat(details(results, "latency", "worker")).containsExactly("same node", "other node");
 		assertThat(details(results, "metrics", "metrics")).containsExactly("off", "on");
@@ -42,6 +43,9 @@ class ScenariosIntegrationTests extends SmokeRun {
 		assertThat(details(results, "idle", "statementsPerSecond"))
 			.allSatisfy((statements) -> assertThat((Double) statements).isBetween(0.0, 50.0));
 		assertThat(details(results, "backlog", "waiting")).hasSizeGreaterThan(1);
+		assertThat(details(results, "reads", "read")).doesNotHaveDuplicates()
+			.contains("find: waiting", "explain: waiting", "page: all", "count: all", "endpoint: /queues");
+		assertThat(details(results, "reads", "calls")).allSatisfy((calls) -> assertThat((Double) calls).isEqualTo(5));
 		assertThat(details(results, "pinned", "snapshot")).containsExactly("none", "held");
 		assertThat(details(results, "pinned", "curve")).allSatisfy((curve) -> assertThat((List<?>) curve).isNotEmpty());
 	}

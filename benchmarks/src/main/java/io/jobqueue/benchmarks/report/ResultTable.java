@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
 public final class ResultTable {
 
 	/** Details that tell variants of an engine apart. */
-	static final Set<String> FACTS = Set.of("limit", "metrics", "nodes", "producers", "scheduled", "snapshot",
+	static final Set<String> FACTS = Set.of("limit", "metrics", "nodes", "producers", "read", "scheduled", "snapshot",
 			"waiting", "worker");
 
 	private final List<String[]> rows;

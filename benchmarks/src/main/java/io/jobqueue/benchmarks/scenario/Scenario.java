@@ -1,7 +1,10 @@
 package io.jobqueue.benchmarks.scenario;
 
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.function.BiConsumer;
+import java.util.function.Supplier;
 
 import io.jobqueue.benchmarks.engine.Engine;
 import io.jobqueue.benchmarks.measure.Sample;
@@ -65,5 +68,22 @@ public interface Scenario {
 	 * @return what was seen
 	 */
 	Sample run(Variant variant, Workspace workspace, RunOptions options);
+
+	/**
+	 * Do it once for each of several variants, each in a place of its own unless they can
+	 * share what takes long to prepare.
+	 * @param variants the ways to set engines up
+	 * @param workspaces gives empty places
+	 * @param options what has been asked for
+	 * @param samples is told what was seen
+	 */
+	default void runEach(Collection<Variant> variants, Supplier<Workspace> workspaces, RunOptions options,
+			BiConsumer<Variant, Sample> samples) {
+		for (Variant variant : variants) {
+			try (Workspace workspace = workspaces.get()) {
+				samples.accept(variant, run(variant, workspace, options));
+			}
+		}
+	}
 
 }

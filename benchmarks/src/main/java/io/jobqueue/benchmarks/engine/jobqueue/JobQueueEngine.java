@@ -47,4 +47,15 @@ public final class JobQueueEngine implements LiveEngine {
 		return new JobQueueSession(this.store, url, settings);
 	}
 
+	/**
+	 * Set the queue up in an empty place, and fill it with jobs of all kinds.
+	 * @param url where
+	 * @param settings how
+	 * @param waiting the number of jobs that wait to be run
+	 * @return what can be asked of it, to be closed
+	 */
+	public FilledQueue fill(String url, EngineSettings settings, long waiting) {
+		return new FilledQueue(this.store, url, settings, waiting);
+	}
+
 }

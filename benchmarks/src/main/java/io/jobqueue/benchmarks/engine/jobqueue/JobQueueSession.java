@@ -57,7 +57,7 @@ final class JobQueueSession implements LimitedSession {
 		this.handler = this.context.getBean(BenchmarkJobs.class);
 	}
 
-	private static Map<String, Object> properties(Store store, String url, EngineSettings settings) {
+	static Map<String, Object> properties(Store store, String url, EngineSettings settings) {
 		List<String> excluded = new ArrayList<>();
 		Map<String, Object> properties = new HashMap<>();
 		properties.put("spring.main.banner-mode", "off");
