@@ -10,7 +10,7 @@
 -- ARGV[12] the number of the queue
 -- Returns the id from which on all jobs were looked at (0 if there were none), how many were looked at, 1 if there may be
 -- more, then for each job what look.lua returns.
--- Cost: O(log n) for each job looked at, for each state and priority; running jobs are looked at all together.
+-- Cost: O(log n) for each job looked at, and some for each state and priority; running jobs are looked at all together.
 
 local before, limit, wanted, states, handler = tonumber(ARGV[1]), tonumber(ARGV[2]), tonumber(ARGV[3]), ARGV[4], ARGV[5]
 -- Jobs may be large: do not read more of them than this, in bytes.
@@ -18,39 +18,70 @@ local MAX_READ = 4194304
 -- An id is the number of a job times this, plus the number of its queue.
 local QUEUES = 4096
 local number_before, own = math.floor(before / QUEUES), tonumber(ARGV[12])
-local jobs = {}
-local name_of, state_of, node_of = {}, {}, {}
+-- How many jobs are read at once. Most pages are found among few.
+local PIECE = 100
+-- Where jobs come from, each newest first: the ids that were read, where in them to go on, and how to read more.
+local sources = {}
+-- The next id of each, 0 if there is none.
+local nexts = {}
+local name_of, node_of = {}, {}
 
 local function has(state)
 	return string.find(states, state, 1, true)
 end
 
-local function collect(found, state, node)
-	for i = 1, #found do
-		local number, origin = parts_of(found[i])
+-- Add those of the names to ids that are wanted and new.
+local function collect(names, ids, node)
+	for i = 1, #names do
+		local number, origin = parts_of(names[i])
 		local id = number * QUEUES + (origin or own)
 		if id < before and not name_of[id] then
-			jobs[#jobs + 1] = id
-			name_of[id], state_of[id], node_of[id] = found[i], state, node
+			ids[#ids + 1] = id
+			name_of[id], node_of[id] = names[i], node
 		end
 	end
 end
 
--- The greatest numbers of a part of a set, in which scores are numbers after an offset. Jobs that were moved here may have the
--- numbers of others; none of these is left out.
-local function collect_greatest(key, offset, state)
-	local top = '(' .. text(offset + number_before + 1)
-	local count = limit + call('ZCOUNT', key, text(offset + number_before), top)
-	local found = call('ZREVRANGEBYSCORE', key, top, text(offset), 'LIMIT', 0, count)
-	collect(found, state)
-	if #found == count then
-		local last = offset + parts_of(found[count])
-		collect(call('ZRANGEBYSCORE', key, text(last), '(' .. text(last + 1)), state)
-	end
+local function newest_first(ids)
+	table.sort(ids, function(a, b)
+		return a > b
+	end)
+	return ids
 end
 
--- The greatest numbers of a set that is ordered by priority first: some of each priority.
-local function collect_by_priority(key)
+-- Read some more of a set. Jobs that were moved here may have the numbers of others: those of one number are read together.
+local function read_piece(source)
+	local ids = {}
+	local names = call('ZREVRANGEBYSCORE', source.key, source.top, text(source.offset), 'LIMIT', 0, PIECE)
+	collect(names, ids)
+	if #names < PIECE then
+		source.key = nil
+	else
+		local last = text(source.offset + parts_of(names[PIECE]))
+		collect(call('ZRANGEBYSCORE', source.key, last, last), ids)
+		source.top = '(' .. last
+	end
+	return newest_first(ids)
+end
+
+local function advance(i)
+	local source = sources[i]
+	source.at = source.at + 1
+	while source.at > #source.ids and source.key do
+		source.ids = read_piece(source)
+		source.at = 1
+	end
+	nexts[i] = source.ids[source.at] or 0
+end
+
+-- Add a set whose scores are numbers with an offset.
+local function add(key, offset, state)
+	sources[#sources + 1] = { key = key, offset = offset, top = text(offset + number_before), state = state, ids = {}, at = 0 }
+	advance(#sources)
+end
+
+-- Add a set that is ordered by priority first: each priority.
+local function add_by_priority(key)
 	local top = '+inf'
 	while true do
 		local last = call('ZREVRANGEBYSCORE', key, top, '-inf', 'WITHSCORES', 'LIMIT', 0, 1)
@@ -58,55 +89,69 @@ local function collect_by_priority(key)
 			return
 		end
 		local offset = tonumber(last[2]) - parts_of(last[1])
-		collect_greatest(key, offset, 'A')
+		add(key, offset, 'A')
 		top = '(' .. text(offset)
 	end
 end
 
+local function add_running()
+	local ids = {}
+	for _, key in ipairs({ NODES, LEAVING }) do
+		for _, node in ipairs(call('SMEMBERS', key)) do
+			collect(call('HKEYS', HELD .. node), ids, node)
+		end
+	end
+	sources[#sources + 1] = { state = 'R', ids = newest_first(ids), at = 0 }
+	advance(#sources)
+end
+
 if has('A') then
-	collect_by_priority(READY)
-	collect_by_priority(SUSPECTS)
-	collect_by_priority(PARKED)
+	add_by_priority(READY)
+	add_by_priority(SUSPECTS)
+	add_by_priority(PARKED)
 	for _, name in ipairs(call('SMEMBERS', ASIDES)) do
 		if handler == '' or handler == name then
-			collect_by_priority(ASIDE .. name)
+			add_by_priority(ASIDE .. name)
 		end
 	end
 end
 if has('A') or has('W') then
-	collect_greatest(LATER, 0, 'W')
+	add(LATER, 0, 'W')
 end
 if has('R') then
-	for _, key in ipairs({ NODES, LEAVING }) do
-		for _, node in ipairs(call('SMEMBERS', key)) do
-			collect(call('HKEYS', HELD .. node), 'R', node)
-		end
-	end
+	add_running()
 end
 for letter, state in pairs(STATES) do
 	if has(letter) then
-		collect_greatest(Q .. ':' .. state, 0, letter)
+		add(Q .. ':' .. state, 0, letter)
 	end
 end
-table.sort(jobs, function(a, b)
-	return a > b
-end)
+
+-- Return the source of the newest job, or nil.
+local function newest()
+	local found, id = nil, 0
+	for i = 1, #nexts do
+		if nexts[i] > id then
+			found, id = i, nexts[i]
+		end
+	end
+	return found
+end
 
 local function is_between(time, at)
 	return (ARGV[at] == '' or time >= tonumber(ARGV[at])) and (ARGV[at + 1] == '' or time < tonumber(ARGV[at + 1]))
 end
 
-local reply = { 0, 0, #jobs >= limit and 1 or 0 }
+local reply = { 0, 0, 0 }
 
 -- Return one job if it passes.
-local function look(id)
+local function look(id, state)
 	local job = name_of[id]
 	local value = call('HGET', JOBS, job)
 	if not value then
 		return 0
 	end
 	local created, due = head(value)
-	local state = state_of[id]
 	if state == 'W' and due <= now then
 		state = 'A'
 	end
@@ -121,15 +166,15 @@ local function look(id)
 end
 
 local size, examined = 0, 0
-while examined < math.min(limit, #jobs) and wanted > 0 and size < MAX_READ do
+local first = newest()
+while first and examined < limit and wanted > 0 and size < MAX_READ do
+	local id = nexts[first]
 	examined = examined + 1
-	size = size + look(jobs[examined])
-end
-if examined > 0 then
-	reply[1] = text(jobs[examined])
+	size = size + look(id, sources[first].state)
+	reply[1] = text(id)
+	advance(first)
+	first = newest()
 end
 reply[2] = examined
-if examined < #jobs then
-	reply[3] = 1
-end
+reply[3] = first and 1 or 0
 return reply
