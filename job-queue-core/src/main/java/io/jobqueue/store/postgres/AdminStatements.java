@@ -1,5 +1,7 @@
 package io.jobqueue.store.postgres;
 
+import io.jobqueue.store.internal.Explainer;
+
 /**
  * The SQL of {@link PostgresJobAdmin}.
  * <p>
@@ -8,6 +10,9 @@ package io.jobqueue.store.postgres;
  * due has the state {@code scheduled} until somebody claims from its queue.
  */
 final class AdminStatements {
+
+	/** How many times the id of the job is a parameter of {@link #explain}. */
+	static final int IDS_TO_EXPLAIN = 4;
 
 	static final String HELD = """
 			with held as materialized (select unnest(l.job_ids) as id, l.node from @.job_lease l)
@@ -25,13 +30,14 @@ final class AdminStatements {
 			from @.job j left join held h on h.id = j.id left join @.job_cancel c on c.job_id = j.id
 			""";
 
-	static final String FINISHED = """
+	static final String FINISHED_COLUMNS = """
 			select f.id, f.handler, f.queue, f.state, f.rank, f.attempt, f.max_attempts, f.abandoned, f.arguments, f.headers,
 				f.created_at, f.run_at, f.started_at, f.finished_at, f.node, null::smallint as progress_percent,
 				null::text as progress_message, f.result,
 				f.failures::text as failures, f.limits, null::timestamptz as deadline
-			from @.job_history f
 			""";
+
+	static final String FINISHED = FINISHED_COLUMNS + "from @.job_history f ";
 
 	private static final String FIND_ONE = HELD + LIVE + "where j.id = ? union all " + FINISHED + "where f.id = ?";
 
@@ -126,13 +132,17 @@ final class AdminStatements {
 			select n.id, n.name, n.started_at, n.seen_at, n.queues, n.handlers, '{}'::bigint[]
 			from @.job_node n order by n.started_at, n.id""";
 
+	private static final String LIMIT_OF_QUEUE = LIMITS
+			+ " where l.queue = (select j.queue from @.job j where j.id = ?) and l.scope = 'queue'";
+
 	private static final String HELD_BY = """
 			select j.id, j.handler, j.queue, l.claimed_at
 			from @.job_lease l cross join unnest(l.job_ids) as u(id) join @.job j on j.id = u.id
 			where l.node = ? order by l.claimed_at, j.id limit ?""";
 
 	// The walk goes back from the job along job_ready, and so not over the dead entries
-	// at its beginning.
+	// at its beginning. Limits are written out, because the plan for any limit looks so
+	// dear that the server would make a new one each time.
 	private static final String FACTS = """
 			select exists (select 1 from @.job_queue q where q.name = j.queue and q.paused_at is not null) as paused,
 				exists (select 1 from @.job_cancel c where c.job_id = j.id) as cancelling,
@@ -141,15 +151,19 @@ final class AdminStatements {
 					select 1 from @.job a
 					where a.queue = j.queue and a.state = 'available' and a.abandoned = 0 and (a.rank, a.id) < (j.rank, j.id)
 						and a.id not in (select unnest(l.job_ids) from @.job_lease l where not l.marked)
-					order by a.queue desc, a.rank desc, a.id desc limit ?) x) as ahead,
+					order by a.queue desc, a.rank desc, a.id desc limit %1$d) x) as ahead,
 				g.stage <= 0 and g.key is not null as of_key, g.key as gate_key, g.handler as gate_handler,
 				case when g.stage <= 0 and g.key is not null then array(
-					select o.job_id from @.job_gate o where o.queue = g.queue and o.key = g.key and o.stage > 0 limit ?)
+					select o.job_id from @.job_gate o where o.queue = g.queue and o.key = g.key and o.stage > 0 limit %2$d)
 				when g.parked then array(
-					select o.job_id from @.job_gate o where o.queue = g.queue and o.handler = g.handler and o.stage = 2 limit ?)
+					select o.job_id from @.job_gate o where o.queue = g.queue and o.handler = g.handler and o.stage = 2 limit %2$d)
 				end as holders
 			from @.job j left join @.job_gate g on g.job_id = j.id and g.parked
-			where j.id = ?""";
+			where j.id = ?"""
+		.formatted(Explainer.MAX_AHEAD + 1, Explainer.MAX_HOLDERS);
+
+	// One statement after the other, sent together.
+	private static final String EXPLAIN = String.join(";", FIND_ONE, NODES_WITHOUT_JOBS, LIMIT_OF_QUEUE, FACTS);
 
 	final String findOne;
 
@@ -181,11 +195,9 @@ final class AdminStatements {
 
 	final String nodes;
 
-	final String nodesWithoutJobs;
-
 	final String heldBy;
 
-	final String facts;
+	final String explain;
 
 	AdminStatements(PostgresOptions options) {
 		this.findOne = options.qualify(FIND_ONE);
@@ -203,9 +215,8 @@ final class AdminStatements {
 		this.signalGates = options.qualify(SIGNAL_GATES);
 		this.queues = options.qualify(QUEUES);
 		this.nodes = options.qualify(NODES);
-		this.nodesWithoutJobs = options.qualify(NODES_WITHOUT_JOBS);
 		this.heldBy = options.qualify(HELD_BY);
-		this.facts = options.qualify(FACTS);
+		this.explain = options.qualify(EXPLAIN);
 	}
 
 }

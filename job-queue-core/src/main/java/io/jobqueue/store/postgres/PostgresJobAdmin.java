@@ -56,12 +56,15 @@ final class PostgresJobAdmin implements JobAdmin {
 
 	private final Signals signals;
 
+	private final ExplainCall explain;
+
 	PostgresJobAdmin(CallerConnection caller, OwnConnection own, PostgresOptions options, Signals signals) {
 		this.caller = caller;
 		this.options = options;
 		this.sql = new AdminStatements(options);
 		this.cancellations = new Cancellations(own, signals, options);
 		this.signals = signals;
+		this.explain = new ExplainCall(this.sql);
 	}
 
 	@Override
@@ -235,22 +238,8 @@ final class PostgresJobAdmin implements JobAdmin {
 
 	@Override
 	public JobExplanation explain(JobId id) {
-		JobRecord job = get(id);
-		if (Explainer.Facts.isAll(job)) {
-			return Explainer.explain(Explainer.Facts.ofFinished(job));
-		}
-		List<NodeStatus> nodes = read("list the nodes", this.sql.nodesWithoutJobs, SqlQuery.Binder.NONE,
-				JobRows::readNode);
-		JobLimit limit = limits().get(LimitTarget.queue(job.queue()));
-		return Explainer.explain(read("explain the job", this.sql.facts, (statement, connection) -> {
-			statement.setInt(1, Explainer.MAX_AHEAD + 1);
-			statement.setInt(2, Explainer.MAX_HOLDERS);
-			statement.setInt(3, Explainer.MAX_HOLDERS);
-			statement.setLong(4, id.value());
-		}, (row) -> JobRows.readFacts(row, job, nodes, limit)).stream()
-			.findFirst()
-			// It has ended since it was found.
-			.orElseGet(() -> Explainer.Facts.ofFinished(get(id))));
+		return Explainer.explain(
+				this.caller.callReadCommitted("explain the job", (connection) -> this.explain.run(connection, id)));
 	}
 
 	private <T> List<T> read(String what, String query, SqlQuery.Binder binder, SqlQuery.RowReader<T> reader) {
