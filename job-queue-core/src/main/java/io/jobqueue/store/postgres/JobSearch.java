@@ -33,8 +33,8 @@ import io.jobqueue.serialization.JobHeaders;
  * they are.</li>
  * <li>Otherwise the search walks back along the ids. The first step finds how far it may
  * go: down to the id that has as many jobs before it as may be looked at, in the live
- * jobs or in one of the tables of finished ones, whichever comes first. What is below is
- * left to the next page.</li>
+ * jobs or in the tables of finished ones, whichever comes first. What is below is left to
+ * the next page.</li>
  * </ul>
  */
 final class JobSearch {
@@ -48,6 +48,11 @@ final class JobSearch {
 	 * How many jobs to look at first for each that is wanted. Most searches end there.
 	 */
 	private static final int FIRST_WINDOW = 4;
+
+	/**
+	 * The same for those that are counted.
+	 */
+	private static final int FIRST_COUNT = 2;
 
 	private static final String READY = """
 			(select j.id from @.job j where j.state = 'available' and j.abandoned %s 0 and (%s)
@@ -68,6 +73,8 @@ final class JobSearch {
 	private final JobFilter filter;
 
 	private long before;
+
+	private @Nullable Boolean isFew;
 
 	private final boolean seeksLive;
 
@@ -111,55 +118,70 @@ final class JobSearch {
 		Query query = new Query();
 		query.sql(AdminStatements.HELD + "select * from (");
 		appendHalves(query, window, "*", limit);
-		query.sql(") r order by id desc limit ?", limit);
+		query.sql(") r order by id desc limit " + limit);
 		query.execute(connection, (row) -> jobs.add(JobRows.read(row)));
 	}
 
 	JobCount count(Connection connection, int limit) throws SQLException {
-		Window window = window(connection, JobAdmin.MAX_EXAMINED);
+		long count = 0;
+		int size = Math.min(limit * FIRST_COUNT, JobAdmin.MAX_EXAMINED);
+		int left = JobAdmin.MAX_EXAMINED;
+		Window window;
+		do {
+			left -= size;
+			window = window(connection, size);
+			count += count(connection, window, limit + 1 - count);
+			if (count > limit) {
+				return new JobCount(limit, false);
+			}
+			if (window.floor() != null) {
+				this.before = window.floor();
+			}
+			size = left;
+		}
+		while (window.floor() != null && left > 0);
+		return new JobCount(count, window.floor() == null);
+	}
+
+	private long count(Connection connection, Window window, long limit) throws SQLException {
 		Query query = new Query();
 		query.sql(AdminStatements.HELD + "select count(*) from (");
-		appendHalves(query, window, "r.id", limit + 1);
+		appendHalves(query, window, "r.id", limit);
 		query.sql(") r");
 		long[] count = new long[1];
 		query.execute(connection, (row) -> count[0] = row.getLong(1));
-		return new JobCount(Math.min(count[0], limit), count[0] <= limit && window.floor() == null);
+		return count[0];
 	}
 
 	private Window window(Connection connection, int size) throws SQLException {
-		String candidates = candidates();
+		// Whether few jobs can pass is asked once.
+		String candidates = (this.isFew == null) ? candidates() : null;
 		Query query = new Query();
-		query.sql("select w.few, greatest(");
+		query.sql("select w.few, ");
 		if (this.seeksLive) {
-			query.sql("case when not w.few then (");
-			appendFloor(query, "job", size);
-			query.sql(") end, ");
+			query.sql("case when not w.few then (select x.id from @.job x where x.id < ? order by x.id desc offset "
+					+ (size - 1) + " limit 1) end", this.before);
 		}
-		for (String state : this.finishedStates) {
-			query.sql("(");
-			appendFloor(query, "job_history_" + state, size);
-			query.sql("), ");
+		else {
+			query.sql("null::bigint");
 		}
-		query.sql("null::bigint) from (select ");
+		query.sql(", @.job_history_floor_v1('" + finishedStates() + "', ?, " + size + ") from (select ", this.before);
 		if (candidates != null) {
 			query.sql("count(*) <= " + FEW + " from (select 1 from (" + candidates + ") u limit " + (FEW + 1) + ") c");
 			bindCandidates(query);
 		}
 		else {
-			query.sql("false");
+			query.sql(Boolean.TRUE.equals(this.isFew) ? "true" : "false");
 		}
 		query.sql(") as w(few)");
 		Window[] window = new Window[1];
-		query.execute(connection, (row) -> {
-			long floor = row.getLong(2);
-			window[0] = new Window(row.wasNull() ? null : floor, row.getBoolean(1));
-		});
+		query.execute(connection, (row) -> window[0] = Window.read(row));
+		this.isFew = window[0].isFew();
 		return window[0];
 	}
 
-	private void appendFloor(Query query, String table, int size) {
-		query.sql("select x.id from @." + table + " x where x.id < ? order by x.id desc offset ? limit 1", this.before,
-				size - 1);
+	private String finishedStates() {
+		return "{" + String.join(",", this.finishedStates) + "}";
 	}
 
 	/**
@@ -209,10 +231,12 @@ final class JobSearch {
 		}
 	}
 
-	private void appendHalves(Query query, Window window, String columns, int limit) {
+	private void appendHalves(Query query, Window window, String columns, long limit) {
 		List<String> halves = new ArrayList<>();
 		if (this.seeksLive) {
-			query.sql("(select " + columns + " from (" + AdminStatements.LIVE + ") r where true");
+			query.sql("(select " + columns + " from (" + AdminStatements.LIVE + "where true");
+			appendStored(query);
+			query.sql(") r where true");
 			if (window.isFew()) {
 				query.sql(" and r.id = any (array(" + candidates() + "))");
 				bindCandidates(query);
@@ -222,8 +246,9 @@ final class JobSearch {
 		}
 		if (!this.finishedStates.isEmpty()) {
 			query.sql((halves.isEmpty() ? "" : " union all ") + "(select " + columns + " from ("
-					+ AdminStatements.FINISHED + ") r where true");
-			appendConditions(query, window, limit);
+					+ AdminStatements.FINISHED_COLUMNS);
+			appendFinished(query, window, limit);
+			query.sql(") r)");
 		}
 		else if (halves.isEmpty()) {
 			// No job is in such a state and has such an end.
@@ -231,12 +256,34 @@ final class JobSearch {
 		}
 	}
 
-	private void appendConditions(Query query, Window window, int limit) {
+	private void appendFinished(Query query, Window window, long limit) {
+		query.sql("from @.job_history_find_v1('" + finishedStates() + "', ?, ?, " + limit
+				+ ", ?::text, ?::text, ?::timestamptz, ?::timestamptz, ?::timestamptz, ?::timestamptz, ?::timestamptz,"
+				+ " ?::timestamptz, ?::text[]) f", this.before, (window.floor() != null) ? window.floor() : 0,
+				this.filter.queue(), this.filter.handler(), this.filter.created().from(),
+				this.filter.created().before(), this.filter.due().from(), this.filter.due().before(),
+				this.filter.finished().from(), this.filter.finished().before(),
+				this.filter.headers()
+					.entrySet()
+					.stream()
+					.map((header) -> pair(header.getKey(), header.getValue()))
+					.toArray(String[]::new));
+	}
+
+	// What is stored tells enough of most jobs to leave them out before their leases are
+	// looked at.
+	private void appendStored(Query query) {
+		if (!this.filter.includes(JobState.RUNNING) && !this.filter.includes(JobState.CANCELLED)) {
+			query.sql(this.filter.includes(JobState.AVAILABLE) ? " and j.state in ('available', 'parked', 'scheduled')"
+					: " and j.state = 'scheduled'");
+		}
+	}
+
+	private void appendConditions(Query query, Window window, long limit) {
 		query.sql(" and r.id < ?", this.before);
 		if (window.floor() != null) {
 			query.sql(" and r.id >= ?", window.floor());
 		}
-		// By their names, so that the planner sees which partitions are meant.
 		query.sql(" and r.state in (" + Arrays.stream(JobState.values())
 			.filter(this.filter::includes)
 			.map((state) -> "'" + state.name().toLowerCase(Locale.ROOT) + "'")
@@ -249,9 +296,8 @@ final class JobSearch {
 		}
 		appendRange(query, "r.created_at", this.filter.created());
 		appendRange(query, "r.run_at", this.filter.due());
-		appendRange(query, "r.finished_at", this.filter.finished());
 		this.filter.headers().forEach((name, value) -> appendHeader(query, name, value));
-		query.sql(" order by r.id desc limit ?)", limit);
+		query.sql(" order by r.id desc limit " + limit + ")");
 	}
 
 	private static void appendRange(Query query, String column, TimeRange range) {
@@ -267,9 +313,13 @@ final class JobSearch {
 	// written
 	// in the same way, and never has a pair at another place: quotes in it are escaped.
 	private static void appendHeader(Query query, String name, String value) {
-		String written = String.valueOf(JobHeaders.write(Map.of(name, value)));
-		String pair = written.substring(1, written.length() - 1);
+		String pair = pair(name, value);
 		query.sql(" and (strpos(r.headers, ?) = 1 or strpos(r.headers, ?) > 0)", "{" + pair, "," + pair);
+	}
+
+	private static String pair(String name, String value) {
+		String written = String.valueOf(JobHeaders.write(Map.of(name, value)));
+		return written.substring(1, written.length() - 1);
 	}
 
 	/**
@@ -279,6 +329,14 @@ final class JobSearch {
 	 * @param isFew whether few live jobs can pass
 	 */
 	private record Window(@Nullable Long floor, boolean isFew) {
+
+		static Window read(ResultSet row) throws SQLException {
+			Long live = row.getObject(2, Long.class);
+			Long finished = row.getObject(3, Long.class);
+			return new Window((live == null || (finished != null && finished > live)) ? finished : live,
+					row.getBoolean(1));
+		}
+
 	}
 
 	/**
@@ -298,9 +356,9 @@ final class JobSearch {
 
 		private final StringBuilder text = new StringBuilder();
 
-		private final List<Object> values = new ArrayList<>();
+		private final List<@Nullable Object> values = new ArrayList<>();
 
-		void sql(String part, Object... parameters) {
+		void sql(String part, @Nullable Object... parameters) {
 			this.text.append(part);
 			this.values.addAll(Arrays.asList(parameters));
 		}

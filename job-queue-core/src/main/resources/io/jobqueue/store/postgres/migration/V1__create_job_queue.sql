@@ -1814,6 +1814,88 @@ begin
 end
 $$;
 
+-- The id of a finished job in some states, below p_before, that has p_size - 1 of them before it; of each state, and the greatest
+-- of that, unless all are meant. To plan such a walk over all partitions takes longer than the walk. Here, and in the next
+-- function, that is done once for each connection.
+create function job_history_floor_v1(p_states text[], p_before bigint, p_size int) returns bigint
+language plpgsql stable
+set search_path from current
+set enable_seqscan = off set enable_bitmapscan = off set enable_sort = off
+set jit = off set plan_cache_mode = force_generic_plan
+as $$
+begin
+	if cardinality(p_states) = 3 then
+		return (select h.id from job_history h where h.id < p_before order by h.id desc offset p_size - 1 limit 1);
+	end if;
+	return greatest(
+		case when 'succeeded' = any (p_states) then (
+			select h.id from job_history_succeeded h where h.id < p_before order by h.id desc offset p_size - 1 limit 1) end,
+		case when 'failed' = any (p_states) then (
+			select h.id from job_history_failed h where h.id < p_before order by h.id desc offset p_size - 1 limit 1) end,
+		case when 'cancelled' = any (p_states) then (
+			select h.id from job_history_cancelled h where h.id < p_before order by h.id desc offset p_size - 1 limit 1) end);
+end
+$$;
+
+-- Finished jobs that pass a filter, of each state the newest ones; what is null is not asked for. p_headers are pairs as they are
+-- written. One statement for each state, because one for any of them would walk over the jobs of all.
+create function job_history_find_v1(p_states text[], p_before bigint, p_floor bigint, p_limit int, p_queue text,
+	p_handler text, p_created_from timestamptz, p_created_before timestamptz, p_due_from timestamptz,
+	p_due_before timestamptz, p_finished_from timestamptz, p_finished_before timestamptz, p_headers text[])
+returns setof job_history language plpgsql stable
+set search_path from current
+set enable_seqscan = off set enable_bitmapscan = off set enable_sort = off set enable_incremental_sort = off
+set jit = off set plan_cache_mode = force_generic_plan
+as $$
+begin
+	if 'succeeded' = any (p_states) then
+		return query
+			select h.* from job_history_succeeded h
+			where h.id < p_before and h.id >= p_floor
+				and (p_queue is null or h.queue = p_queue) and (p_handler is null or h.handler = p_handler)
+				and (p_created_from is null or h.created_at >= p_created_from)
+				and (p_created_before is null or h.created_at < p_created_before)
+				and (p_due_from is null or h.run_at >= p_due_from) and (p_due_before is null or h.run_at < p_due_before)
+				and (p_finished_from is null or h.finished_at >= p_finished_from)
+				and (p_finished_before is null or h.finished_at < p_finished_before)
+				and (cardinality(p_headers) = 0 or (h.headers is not null and not exists (
+					select 1 from unnest(p_headers) as u(pair)
+					where strpos(h.headers, '{' || u.pair) <> 1 and strpos(h.headers, ',' || u.pair) = 0)))
+			order by h.id desc limit p_limit;
+	end if;
+	if 'failed' = any (p_states) then
+		return query
+			select h.* from job_history_failed h
+			where h.id < p_before and h.id >= p_floor
+				and (p_queue is null or h.queue = p_queue) and (p_handler is null or h.handler = p_handler)
+				and (p_created_from is null or h.created_at >= p_created_from)
+				and (p_created_before is null or h.created_at < p_created_before)
+				and (p_due_from is null or h.run_at >= p_due_from) and (p_due_before is null or h.run_at < p_due_before)
+				and (p_finished_from is null or h.finished_at >= p_finished_from)
+				and (p_finished_before is null or h.finished_at < p_finished_before)
+				and (cardinality(p_headers) = 0 or (h.headers is not null and not exists (
+					select 1 from unnest(p_headers) as u(pair)
+					where strpos(h.headers, '{' || u.pair) <> 1 and strpos(h.headers, ',' || u.pair) = 0)))
+			order by h.id desc limit p_limit;
+	end if;
+	if 'cancelled' = any (p_states) then
+		return query
+			select h.* from job_history_cancelled h
+			where h.id < p_before and h.id >= p_floor
+				and (p_queue is null or h.queue = p_queue) and (p_handler is null or h.handler = p_handler)
+				and (p_created_from is null or h.created_at >= p_created_from)
+				and (p_created_before is null or h.created_at < p_created_before)
+				and (p_due_from is null or h.run_at >= p_due_from) and (p_due_before is null or h.run_at < p_due_before)
+				and (p_finished_from is null or h.finished_at >= p_finished_from)
+				and (p_finished_before is null or h.finished_at < p_finished_before)
+				and (cardinality(p_headers) = 0 or (h.headers is not null and not exists (
+					select 1 from unnest(p_headers) as u(pair)
+					where strpos(h.headers, '{' || u.pair) <> 1 and strpos(h.headers, ',' || u.pair) = 0)))
+			order by h.id desc limit p_limit;
+	end if;
+end
+$$;
+
 select job_prepare_history_v1(3);
 
 insert into job_schema (version, oldest_client) values (1, 1);
