@@ -1706,14 +1706,14 @@ begin
 end
 $$;
 
--- About how many jobs of a queue are not due yet, by the statistics of the table.
-create function job_estimate_scheduled_v1(p_queue text) returns bigint language plpgsql
+-- About how many jobs of a queue are in a state, by the statistics of the table.
+create function job_estimate_v1(p_queue text, p_state text) returns bigint language plpgsql
 set search_path from current
 as $$
 declare
 	v_plan json;
 begin
-	execute format('explain (format json) select 1 from job where queue = %L and state = %L', p_queue, 'scheduled')
+	execute format('explain (format json) select 1 from job where queue = %L and state = %L', p_queue, p_state)
 		into v_plan;
 	return (v_plan -> 0 -> 'Plan' ->> 'Plan Rows')::numeric;
 end
@@ -1736,6 +1736,7 @@ declare
 	v_claimed_queues text[]; -- their queues, as far as they do not look like suspects
 	v_names text[];
 	v_max bigint := 5000;
+	v_most_exact bigint := 1000; -- of what can be estimated
 begin
 	-- Jobs of marked leases do not look available; looking for each of them would take too long if there are many.
 	with held as materialized (
@@ -1768,11 +1769,14 @@ begin
 		into v_names;
 	return query
 		select q.name, exists (select 1 from job_queue p where p.name = q.name and p.paused_at is not null),
-			greatest(r.jobs - c.jobs, 0) + s.jobs + d.jobs + g.jobs,
-			case when w.jobs <= v_max then w.jobs else greatest(w.jobs, job_estimate_scheduled_v1(q.name) - d.jobs) end,
+			greatest(r.jobs - c.jobs, 0) + s.jobs + d.jobs
+				+ case when g.jobs <= v_most_exact then g.jobs else greatest(g.jobs, job_estimate_v1(q.name, 'parked')) end,
+			case when w.jobs <= v_most_exact then w.jobs
+				else greatest(w.jobs, job_estimate_v1(q.name, 'scheduled') - d.jobs) end,
 			coalesce((select u.jobs from unnest(v_held, v_running) as u(queue, jobs) where u.queue = q.name), 0),
 			(extract(epoch from statement_timestamp() - least(o.run_at, s.run_at, d.run_at, f.run_at)) * 1000)::bigint,
-			v_is_counted and r.exact and s.jobs <= v_max and d.jobs <= v_max and w.jobs <= v_max and g.jobs <= v_max
+			v_is_counted and r.exact and s.jobs <= v_max and d.jobs <= v_max and w.jobs <= v_most_exact
+				and g.jobs <= v_most_exact
 		from unnest(v_names) as q(name)
 		cross join lateral (select count(*) from unnest(v_claimed_queues) as u(queue) where u.queue = q.name) as c(jobs)
 		cross join lateral job_line_v1(q.name) as r(jobs, exact)
@@ -1788,9 +1792,9 @@ begin
 		cross join lateral (
 			select count(*) from (
 				select 1 from job j where j.queue = q.name and j.state = 'scheduled' and j.run_at > statement_timestamp()
-				order by j.queue, j.run_at limit v_max + 1) x) as w(jobs)
+				order by j.queue, j.run_at limit v_most_exact + 1) x) as w(jobs)
 		cross join lateral (
-			select count(*) from (select 1 from job_gate g where g.queue = q.name and g.parked limit v_max + 1) x) as g(jobs)
+			select count(*) from (select 1 from job_gate g where g.queue = q.name and g.parked limit v_most_exact + 1) x) as g(jobs)
 		cross join lateral (
 			select min(x.run_at) from (
 				select j.run_at from job_gate g join job j on j.id = g.job_id where g.queue = q.name and g.parked
