@@ -561,8 +561,9 @@ begin
 end
 $$;
 
--- The oldest signals, and how the jobs have ended that they tell of. A job and its signal end by one transaction, so by one
--- time, which tells the day of the history; only a job that was since run again by hand is looked for in the others.
+-- The oldest signals, and how the jobs have ended that they tell of. Most have succeeded, and a job and its signal end by one
+-- transaction, so by one time, which tells the day of the history: only the others are looked for everywhere. Without the
+-- offset the planner would look for all of them, and throw away what it does not need.
 create function job_workflow_look_v1(p_limit int)
 returns table (id bigint, workflow_id bigint, number int, job_id bigint, state text, result text, failure_type text,
 	failure_message text, ended_at timestamptz, posted text)
@@ -574,15 +575,14 @@ as $$
 #variable_conflict use_column
 begin
 	return query
-		select s.id, s.workflow_id, s.number, s.job_id, coalesce(h.state, later.state, 'cancelled'), coalesce(h.result, later.result),
-			case when coalesce(h.state, later.state) = 'failed' then coalesce(h.failures, later.failures) -> -1 ->> 'type' end,
-			case when coalesce(h.state, later.state) = 'failed' then coalesce(h.failures, later.failures) -> -1 ->> 'message' end,
-			s.ended_at, s.posted
+		select s.id, s.workflow_id, s.number, s.job_id, coalesce(h.state, other.state, 'cancelled'), coalesce(h.result, other.result),
+			case when other.state = 'failed' then other.failures -> -1 ->> 'type' end,
+			case when other.state = 'failed' then other.failures -> -1 ->> 'message' end, s.ended_at, s.posted
 		from (select g.* from job_workflow_signal g order by g.id limit p_limit) s
-			left join job_history h on h.id = s.job_id and h.finished_at = s.ended_at
+			left join job_history_succeeded h on h.id = s.job_id and h.finished_at = s.ended_at
 			left join lateral (
-				select l.* from job_history l where h.id is null and l.id = s.job_id and l.finished_at > s.ended_at
-			) later on true
+				select a.* from job_history a where h.id is null and a.id = s.job_id and a.finished_at >= s.ended_at offset 0
+			) other on true
 		order by s.id;
 end
 $$;
