@@ -18,6 +18,8 @@ import org.springframework.util.Assert;
  * @param queue the queue, or {@code null} for any
  * @param handler the name of the handler, or {@code null} for any
  * @param headers headers that a job must have, by name
+ * @param concurrencyKey the concurrency key that a job counts under, or {@code null} for
+ * any
  * @param created the time of the enqueue
  * @param due the time from which a job is due
  * @param finished the time at which a job ended; unfinished ones are in the range of all
@@ -25,10 +27,11 @@ import org.springframework.util.Assert;
  * @since 0.1.0
  */
 public record JobFilter(Set<JobState> states, @Nullable String queue, @Nullable String handler,
-		Map<String, String> headers, TimeRange created, TimeRange due, TimeRange finished) {
+		Map<String, String> headers, @Nullable String concurrencyKey, TimeRange created, TimeRange due,
+		TimeRange finished) {
 
-	private static final JobFilter ALL = new JobFilter(Set.of(), null, null, Map.of(), TimeRange.ANY, TimeRange.ANY,
-			TimeRange.ANY);
+	private static final JobFilter ALL = new JobFilter(Set.of(), null, null, Map.of(), null, TimeRange.ANY,
+			TimeRange.ANY, TimeRange.ANY);
 
 	/**
 	 * Create a filter.
@@ -62,7 +65,8 @@ public record JobFilter(Set<JobState> states, @Nullable String queue, @Nullable 
 	 * @return the narrower filter
 	 */
 	public JobFilter states(Set<JobState> included) {
-		return new JobFilter(included, this.queue, this.handler, this.headers, this.created, this.due, this.finished);
+		return new JobFilter(included, this.queue, this.handler, this.headers, this.concurrencyKey, this.created,
+				this.due, this.finished);
 	}
 
 	/**
@@ -71,7 +75,8 @@ public record JobFilter(Set<JobState> states, @Nullable String queue, @Nullable 
 	 * @return the narrower filter
 	 */
 	public JobFilter queue(String name) {
-		return new JobFilter(this.states, name, this.handler, this.headers, this.created, this.due, this.finished);
+		return new JobFilter(this.states, name, this.handler, this.headers, this.concurrencyKey, this.created, this.due,
+				this.finished);
 	}
 
 	/**
@@ -80,7 +85,8 @@ public record JobFilter(Set<JobState> states, @Nullable String queue, @Nullable 
 	 * @return the narrower filter
 	 */
 	public JobFilter handler(String name) {
-		return new JobFilter(this.states, this.queue, name, this.headers, this.created, this.due, this.finished);
+		return new JobFilter(this.states, this.queue, name, this.headers, this.concurrencyKey, this.created, this.due,
+				this.finished);
 	}
 
 	/**
@@ -94,7 +100,19 @@ public record JobFilter(Set<JobState> states, @Nullable String queue, @Nullable 
 		Assert.notNull(value, "The value of a header must not be null");
 		Map<String, String> all = new HashMap<>(this.headers);
 		all.put(name, value);
-		return new JobFilter(this.states, this.queue, this.handler, all, this.created, this.due, this.finished);
+		return new JobFilter(this.states, this.queue, this.handler, all, this.concurrencyKey, this.created, this.due,
+				this.finished);
+	}
+
+	/**
+	 * Restrict this filter to jobs with a concurrency key, in whichever queue it is.
+	 * @param key the key
+	 * @return the narrower filter
+	 */
+	public JobFilter concurrencyKey(String key) {
+		Assert.hasLength(key, "A concurrency key must not be empty");
+		return new JobFilter(this.states, this.queue, this.handler, this.headers, key, this.created, this.due,
+				this.finished);
 	}
 
 	/**
@@ -104,8 +122,8 @@ public record JobFilter(Set<JobState> states, @Nullable String queue, @Nullable 
 	 * @return the narrower filter
 	 */
 	public JobFilter created(@Nullable Instant from, @Nullable Instant before) {
-		return new JobFilter(this.states, this.queue, this.handler, this.headers, new TimeRange(from, before), this.due,
-				this.finished);
+		return new JobFilter(this.states, this.queue, this.handler, this.headers, this.concurrencyKey,
+				new TimeRange(from, before), this.due, this.finished);
 	}
 
 	/**
@@ -115,7 +133,7 @@ public record JobFilter(Set<JobState> states, @Nullable String queue, @Nullable 
 	 * @return the narrower filter
 	 */
 	public JobFilter due(@Nullable Instant from, @Nullable Instant before) {
-		return new JobFilter(this.states, this.queue, this.handler, this.headers, this.created,
+		return new JobFilter(this.states, this.queue, this.handler, this.headers, this.concurrencyKey, this.created,
 				new TimeRange(from, before), this.finished);
 	}
 
@@ -126,8 +144,8 @@ public record JobFilter(Set<JobState> states, @Nullable String queue, @Nullable 
 	 * @return the narrower filter
 	 */
 	public JobFilter finished(@Nullable Instant from, @Nullable Instant before) {
-		return new JobFilter(this.states, this.queue, this.handler, this.headers, this.created, this.due,
-				new TimeRange(from, before));
+		return new JobFilter(this.states, this.queue, this.handler, this.headers, this.concurrencyKey, this.created,
+				this.due, new TimeRange(from, before));
 	}
 
 	/**
@@ -147,9 +165,13 @@ public record JobFilter(Set<JobState> states, @Nullable String queue, @Nullable 
 	public boolean matches(JobRecord job) {
 		return includes(job.state()) && (this.queue == null || this.queue.equals(job.queue()))
 				&& (this.handler == null || this.handler.equals(job.handler()))
-				&& job.headers().entrySet().containsAll(this.headers.entrySet())
+				&& job.headers().entrySet().containsAll(this.headers.entrySet()) && hasKey(job.limits())
 				&& this.created.includes(job.createdAt()) && this.due.includes(job.runAt())
 				&& this.finished.includes(job.finishedAt());
+	}
+
+	private boolean hasKey(@Nullable JobLimits limits) {
+		return this.concurrencyKey == null || (limits != null && this.concurrencyKey.equals(limits.key()));
 	}
 
 }

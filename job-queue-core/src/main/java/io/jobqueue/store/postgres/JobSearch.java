@@ -259,7 +259,7 @@ final class JobSearch {
 	private void appendFinished(Query query, Window window, long limit) {
 		query.sql("from @.job_history_find_v1('" + finishedStates() + "', ?, ?, " + limit
 				+ ", ?::text, ?::text, ?::timestamptz, ?::timestamptz, ?::timestamptz, ?::timestamptz, ?::timestamptz,"
-				+ " ?::timestamptz, ?::text[]) f", this.before, (window.floor() != null) ? window.floor() : 0,
+				+ " ?::timestamptz, ?::text[], ?::text) f", this.before, (window.floor() != null) ? window.floor() : 0,
 				this.filter.queue(), this.filter.handler(), this.filter.created().from(),
 				this.filter.created().before(), this.filter.due().from(), this.filter.due().before(),
 				this.filter.finished().from(), this.filter.finished().before(),
@@ -267,7 +267,8 @@ final class JobSearch {
 					.entrySet()
 					.stream()
 					.map((header) -> pair(header.getKey(), header.getValue()))
-					.toArray(String[]::new));
+					.toArray(String[]::new),
+				this.filter.concurrencyKey());
 	}
 
 	// What is stored tells enough of most jobs to leave them out before their leases are
@@ -297,6 +298,9 @@ final class JobSearch {
 		appendRange(query, "r.created_at", this.filter.created());
 		appendRange(query, "r.run_at", this.filter.due());
 		this.filter.headers().forEach((name, value) -> appendHeader(query, name, value));
+		if (this.filter.concurrencyKey() != null) {
+			query.sql(" and r.limits::json ->> 'key' = ?", this.filter.concurrencyKey());
+		}
 		query.sql(" order by r.id desc limit " + limit + ")");
 	}
 

@@ -46,8 +46,8 @@ final class JobSearch {
 	 * Return whether the sizes of sets tell how many jobs pass.
 	 */
 	static boolean isAboutStatesAndQueueOnly(JobFilter filter) {
-		return filter.handler() == null && filter.headers().isEmpty() && filter.created().isAny()
-				&& filter.due().isAny() && filter.finished().isAny();
+		return filter.handler() == null && filter.headers().isEmpty() && filter.concurrencyKey() == null
+				&& filter.created().isAny() && filter.due().isAny() && filter.finished().isAny();
 	}
 
 	JobPage page(@Nullable JobId before, int limit) {

@@ -14,6 +14,8 @@ import io.jobqueue.JobAdmin;
 import io.jobqueue.JobCount;
 import io.jobqueue.JobFilter;
 import io.jobqueue.JobId;
+import io.jobqueue.JobLimit;
+import io.jobqueue.JobLimits;
 import io.jobqueue.JobPage;
 import io.jobqueue.JobRecord;
 import io.jobqueue.JobState;
@@ -48,6 +50,23 @@ abstract class JobSearchContract extends StoreContract {
 		settle(succeeded(claimOne()));
 		assertThat(find(JobFilter.in(JobState.SUCCEEDED).header("tenant", "acme"))).containsExactly(id);
 		assertThat(find(JobFilter.in(JobState.SUCCEEDED).header("tenant", "other"))).isEmpty();
+	}
+
+	@Test
+	void jobsAreFoundByTheirConcurrencyKey() {
+		JobLimits acme = JobLimits.ofKey("acme \"1\"", JobLimit.concurrency(1));
+		JobId first = enqueue(DRAFT.limits(acme));
+		JobId second = enqueue(DRAFT.limits(acme));
+		enqueue(DRAFT.limits(JobLimits.ofKey("acme", JobLimit.concurrency(1))));
+		enqueue(DRAFT.limits(JobLimits.ofHandler(JobLimit.concurrency(5))));
+		enqueue(DRAFT);
+		assertThat(find(JobFilter.all().concurrencyKey("acme \"1\""))).containsExactly(second, first);
+		assertThat(this.store.admin().count(JobFilter.all().concurrencyKey("acme \"1\""), 10))
+			.isEqualTo(new JobCount(2, true));
+		assertThat(find(JobFilter.all().concurrencyKey("acme 1"))).isEmpty();
+		this.store.admin().cancel(List.of(first));
+		assertThat(find(JobFilter.in(JobState.CANCELLED).concurrencyKey("acme \"1\""))).containsExactly(first);
+		assertThat(find(JobFilter.in(JobState.AVAILABLE).concurrencyKey("acme \"1\""))).containsExactly(second);
 	}
 
 	@Test

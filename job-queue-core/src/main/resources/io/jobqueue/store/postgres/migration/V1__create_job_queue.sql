@@ -1845,7 +1845,7 @@ $$;
 -- written. One statement for each state, because one for any of them would walk over the jobs of all.
 create function job_history_find_v1(p_states text[], p_before bigint, p_floor bigint, p_limit int, p_queue text,
 	p_handler text, p_created_from timestamptz, p_created_before timestamptz, p_due_from timestamptz,
-	p_due_before timestamptz, p_finished_from timestamptz, p_finished_before timestamptz, p_headers text[])
+	p_due_before timestamptz, p_finished_from timestamptz, p_finished_before timestamptz, p_headers text[], p_key text)
 returns setof job_history language plpgsql stable
 set search_path from current
 set enable_seqscan = off set enable_bitmapscan = off set enable_sort = off set enable_incremental_sort = off
@@ -1865,6 +1865,7 @@ begin
 				and (cardinality(p_headers) = 0 or (h.headers is not null and not exists (
 					select 1 from unnest(p_headers) as u(pair)
 					where strpos(h.headers, '{' || u.pair) <> 1 and strpos(h.headers, ',' || u.pair) = 0)))
+				and (p_key is null or h.limits::json ->> 'key' = p_key)
 			order by h.id desc limit p_limit;
 	end if;
 	if 'failed' = any (p_states) then
@@ -1880,6 +1881,7 @@ begin
 				and (cardinality(p_headers) = 0 or (h.headers is not null and not exists (
 					select 1 from unnest(p_headers) as u(pair)
 					where strpos(h.headers, '{' || u.pair) <> 1 and strpos(h.headers, ',' || u.pair) = 0)))
+				and (p_key is null or h.limits::json ->> 'key' = p_key)
 			order by h.id desc limit p_limit;
 	end if;
 	if 'cancelled' = any (p_states) then
@@ -1895,6 +1897,7 @@ begin
 				and (cardinality(p_headers) = 0 or (h.headers is not null and not exists (
 					select 1 from unnest(p_headers) as u(pair)
 					where strpos(h.headers, '{' || u.pair) <> 1 and strpos(h.headers, ',' || u.pair) = 0)))
+				and (p_key is null or h.limits::json ->> 'key' = p_key)
 			order by h.id desc limit p_limit;
 	end if;
 end
