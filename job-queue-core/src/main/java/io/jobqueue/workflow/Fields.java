@@ -6,6 +6,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.StringJoiner;
+import java.util.function.Function;
 
 import org.jspecify.annotations.Nullable;
 
@@ -88,25 +89,22 @@ final class Fields {
 	}
 
 	List<Integer> numbers(String key) {
-		String text = this.values.get(key);
-		List<Integer> numbers = new ArrayList<>();
-		if (text != null) {
-			for (String number : text.split(SEPARATOR)) {
-				numbers.add(Integer.valueOf(number));
-			}
-		}
-		return numbers;
+		return list(key, Integer::valueOf);
 	}
 
 	List<Long> ids(String key) {
+		return list(key, Long::valueOf);
+	}
+
+	private <T> List<T> list(String key, Function<String, T> reading) {
 		String text = this.values.get(key);
-		List<Long> ids = new ArrayList<>();
+		List<T> list = new ArrayList<>();
 		if (text != null) {
-			for (String id : text.split(SEPARATOR)) {
-				ids.add(Long.valueOf(id));
+			for (String part : text.split(SEPARATOR)) {
+				list.add(reading.apply(part));
 			}
 		}
-		return ids;
+		return list;
 	}
 
 	boolean has(String key) {
