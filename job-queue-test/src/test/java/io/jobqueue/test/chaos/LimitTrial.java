@@ -3,10 +3,10 @@ package io.jobqueue.test.chaos;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.OffsetDateTime;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.function.LongPredicate;
 import java.util.stream.Stream;
@@ -21,14 +21,20 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 /**
  * Four nodes work jobs that have limits. Two of them are killed, the first one while it
- * holds the only place of a key. How many ran at once is what the handlers have written
- * down, by the clock of the database.
+ * holds the only place of a key, the second one while it holds one of two places. How
+ * many ran at once is what the handlers have written down, by the clock of the database.
  */
 final class LimitTrial {
 
 	static final int WORKERS = 4;
 
 	private static final int JOBS = 120;
+
+	private static final long HELD_OF_SECOND_KEY = 1;
+
+	private static final long HELD_OF_FIRST_KEY = 4;
+
+	private static final long STAYS_IN_SECOND_KEY = 5;
 
 	private static final int OF_FIRST_KEY = 1;
 
@@ -55,17 +61,20 @@ final class LimitTrial {
 	 */
 	String execute() {
 		this.run.producer().limitQueue(OF_QUEUE);
-		this.run.producer().enqueueLimited(JOBS, LimitTrial::limits);
+		this.run.producer().enqueueLimited(JOBS, LimitTrial::kind, LimitTrial::limits);
 		this.run.startWorkers();
-		Instant killedAt = killHolder(LimitTrial::isOfFirstKey);
-		Instant lastKilledAt = killHolder(LimitTrial::isOfSecondKey);
+		killHolder(HELD_OF_FIRST_KEY);
+		Instant lastKilledAt = killHolder(HELD_OF_SECOND_KEY);
+		open(HELD_OF_FIRST_KEY, HELD_OF_SECOND_KEY);
 		Awaitility.await("other jobs of the keys run").atMost(SLOT_IS_FREE).until(() -> {
 			List<Run> runs = runs();
 			return Stream.<LongPredicate>of(LimitTrial::isOfFirstKey, LimitTrial::isOfSecondKey)
 				.allMatch((isOfKey) -> runs.stream()
-					.anyMatch((begun) -> isOfKey.test(begun.key()) && begun.started().isAfter(lastKilledAt)));
+					.anyMatch((begun) -> isOfKey.test(begun.key()) && kind(begun.key()) == JobKind.LIMITED
+							&& begun.started().isAfter(lastKilledAt)));
 		});
-		assertThat(this.deaths).hasSize(2).containsValue(killedAt);
+		assertThat(this.deaths).hasSize(2);
+		open(STAYS_IN_SECOND_KEY);
 		this.run.awaitFinished();
 		assertThat(this.run.store().jobs()).hasSize(JOBS)
 			.allSatisfy((key,
@@ -75,6 +84,12 @@ final class LimitTrial {
 				+ most((key) -> key % 4 >= 2, OF_HANDLER) + " of the handler, " + most((key) -> true, OF_QUEUE)
 				+ " of the queue";
 		return "Limits: " + JOBS + " jobs, " + this.deaths.size() + " kills; at once at most " + figures;
+	}
+
+	// The first jobs of the keys fill them, and do not end before they are told to.
+	private static JobKind kind(long key) {
+		return (key == HELD_OF_FIRST_KEY || key == HELD_OF_SECOND_KEY || key == STAYS_IN_SECOND_KEY) ? JobKind.HELD
+				: JobKind.LIMITED;
 	}
 
 	// A quarter of the jobs has one key, a quarter another, and half count for their
@@ -96,33 +111,24 @@ final class LimitTrial {
 		return key % 4 == 1;
 	}
 
-	private Instant killHolder(LongPredicate isOfKey) {
-		List<Instant> killedAt = new ArrayList<>();
-		Awaitility.await("a node holds the key")
+	private Instant killHolder(long key) {
+		WorkerProcess holder = Awaitility.await("a node holds the key of job " + key)
 			.atMost(Duration.ofSeconds(60))
-			.pollInterval(Duration.ofMillis(10))
-			.until(() -> {
-				for (WorkerProcess worker : this.run.crew().workers()) {
-					if (killedAt.isEmpty() && worker.isAlive() && isFrozenWithAJob(worker, isOfKey)) {
-						worker.kill();
-						killedAt.add(now());
-						this.deaths.put(worker.node(), killedAt.get(0));
-					}
-				}
-				return !killedAt.isEmpty();
-			});
-		return killedAt.get(0);
+			.until(() -> aliveWorkers().filter((worker) -> this.run.ledger().runs(worker.node(), "held").contains(key))
+				.findAny(), Optional::isPresent)
+			.orElseThrow();
+		holder.kill();
+		Instant killedAt = now();
+		this.deaths.put(holder.node(), killedAt);
+		return killedAt;
 	}
 
-	private boolean isFrozenWithAJob(WorkerProcess worker, LongPredicate isOfKey) {
-		worker.freeze();
-		boolean hasJob = runs().stream()
-			.anyMatch((begun) -> begun.node().equals(worker.node()) && isOfKey.test(begun.key())
-					&& begun.finished() == null);
-		if (!hasJob) {
-			worker.thaw();
-		}
-		return hasJob;
+	private void open(Long... keys) {
+		this.run.ledger().open(List.of(keys), aliveWorkers().map(WorkerProcess::node).toArray(String[]::new));
+	}
+
+	private Stream<WorkerProcess> aliveWorkers() {
+		return this.run.crew().workers().stream().filter(WorkerProcess::isAlive);
 	}
 
 	private Instant now() {

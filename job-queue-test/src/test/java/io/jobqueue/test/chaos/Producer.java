@@ -141,15 +141,16 @@ final class Producer implements AutoCloseable {
 
 	/**
 	 * Enqueue jobs with limits.
+	 * @param kinds the kind of each job, by its key
 	 * @param limits the limits of each job, by its key
 	 */
-	void enqueueLimited(int count, LongFunction<JobLimits> limits) {
+	void enqueueLimited(int count, LongFunction<JobKind> kinds, LongFunction<JobLimits> limits) {
 		List<Long> batch = keys(count);
 		this.store.enqueue(batch.stream()
-			.map((key) -> new NewJob(JobKind.LIMITED.handler(), ChaosSettings.QUEUE, 0, JobKind.LIMITED.maxAttempts(),
+			.map((key) -> new NewJob(kinds.apply(key).handler(), ChaosSettings.QUEUE, 0, kinds.apply(key).maxAttempts(),
 					"[" + key + "]", Map.of(), null, null, null, null, limits.apply(key), null, null))
 			.toList());
-		batch.forEach((key) -> this.ledger.record(key, JobKind.LIMITED, Fate.ACCEPTED, false));
+		batch.forEach((key) -> this.ledger.record(key, kinds.apply(key), Fate.ACCEPTED, false));
 	}
 
 	void limitQueue(int maxConcurrent) {
