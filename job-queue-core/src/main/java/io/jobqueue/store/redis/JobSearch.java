@@ -51,7 +51,7 @@ final class JobSearch {
 	}
 
 	JobPage page(@Nullable JobId before, int limit) {
-		PriorityQueue<QueueListing> listings = open(before, limit);
+		PriorityQueue<QueueListing> listings = newestFirst(open(before, limit, false));
 		List<JobRecord> found = new ArrayList<>();
 		while (found.size() < limit) {
 			QueueListing listing = next(listings);
@@ -65,33 +65,36 @@ final class JobSearch {
 	}
 
 	JobCount count(int limit) {
-		PriorityQueue<QueueListing> listings = open(null, Math.min(limit + 1, JobAdmin.MAX_PAGE_SIZE));
-		int count = 0;
-		QueueListing listing = next(listings);
-		while (listing != null && count <= limit) {
-			listing.remove();
-			count++;
+		List<QueueListing> opened = open(null, limit + 1, true);
+		int count = opened.stream().mapToInt(QueueListing::takeCounted).sum();
+		PriorityQueue<QueueListing> listings = newestFirst(opened);
+		while (count <= limit && !listings.isEmpty() && this.left > 0) {
+			QueueListing listing = listings.remove();
+			read(listing);
+			count += listing.takeCounted();
 			keep(listing, listings);
-			listing = next(listings);
 		}
 		return new JobCount(Math.min(count, limit), count <= limit && listings.isEmpty());
 	}
 
-	private PriorityQueue<QueueListing> open(@Nullable JobId before, int limit) {
-		PriorityQueue<QueueListing> listings = new PriorityQueue<>(
-				Comparator.comparing(QueueListing::position).reversed());
-		this.scripts.call((session) -> {
+	private List<QueueListing> open(@Nullable JobId before, int limit, boolean isCounting) {
+		return this.scripts.call((session) -> {
 			List<QueueListing> opened = this.queues.stream()
 				.map((queue) -> new QueueListing(queue, this.options.queueKey(queue), this.registry.number(queue),
-						this.filter, before, limit, this.queues.size()))
+						this.filter, before, limit, this.queues.size(), isCounting))
 				.toList();
 			opened.stream()
 				.map((listing) -> listing.start(session))
 				.toList()
 				.forEach((read) -> this.left -= read.get());
-			listings.addAll(opened.stream().filter((listing) -> !listing.isAtEnd()).toList());
-			return listings;
+			return opened;
 		});
+	}
+
+	private static PriorityQueue<QueueListing> newestFirst(List<QueueListing> opened) {
+		PriorityQueue<QueueListing> listings = new PriorityQueue<>(
+				Comparator.comparing(QueueListing::position).reversed());
+		opened.forEach((listing) -> keep(listing, listings));
 		return listings;
 	}
 
@@ -109,10 +112,14 @@ final class JobSearch {
 				return null;
 			}
 			listings.remove();
-			this.scripts.call((session) -> this.left -= first.start(session).get());
+			read(first);
 			keep(first, listings);
 		}
 		return null;
+	}
+
+	private void read(QueueListing listing) {
+		this.scripts.call((session) -> this.left -= listing.start(session).get());
 	}
 
 	private static void keep(QueueListing listing, PriorityQueue<QueueListing> listings) {

@@ -15,7 +15,8 @@ import io.jobqueue.JobState;
 import io.jobqueue.TimeRange;
 
 /**
- * The jobs of one queue that pass a filter, newest first, read piece by piece.
+ * The jobs of one queue that pass a filter, newest first, read or only counted piece by
+ * piece.
  */
 final class QueueListing {
 
@@ -36,6 +37,10 @@ final class QueueListing {
 
 	private final int wanted;
 
+	private final boolean isCounting;
+
+	private int counted;
+
 	private final Deque<JobRecord> found = new ArrayDeque<>();
 
 	/** The id that all others are smaller than. */
@@ -52,15 +57,17 @@ final class QueueListing {
 	 * @param before the id that all are smaller than, if any
 	 * @param wanted how many jobs are wanted
 	 * @param queues how many queues are read together
+	 * @param isCounting whether jobs are only counted
 	 */
-	QueueListing(String queue, String key, int number, JobFilter filter, @Nullable JobId before, int wanted,
-			int queues) {
+	QueueListing(String queue, String key, int number, JobFilter filter, @Nullable JobId before, int wanted, int queues,
+			boolean isCounting) {
 		this.queue = queue;
 		this.key = key;
 		this.number = number;
 		this.filter = filter;
 		this.before = (before != null) ? before.value() : JobNumbers.id(JobNumbers.END, 0).value();
 		this.wanted = wanted;
+		this.isCounting = isCounting;
 		this.examined = Math.max(MIN_EXAMINED_AT_ONCE, MAX_EXAMINED_AT_ONCE / queues);
 	}
 
@@ -77,7 +84,9 @@ final class QueueListing {
 		for (TimeRange range : new TimeRange[] { this.filter.created(), this.filter.due(), this.filter.finished() }) {
 			arguments.add(millis(range.from())).add(millis(range.before()));
 		}
-		arguments.add(this.number);
+		String concurrencyKey = this.filter.concurrencyKey();
+		arguments.add(this.number).add((concurrencyKey != null) ? concurrencyKey : "").add(this.isCounting);
+		this.filter.headers().forEach((name, value) -> arguments.add(name).add(value));
 		ScriptRunner.Call call = session.start(Script.FIND, this.key, arguments);
 		return () -> read(call.await());
 	}
@@ -90,10 +99,12 @@ final class QueueListing {
 		if (low > 0) {
 			this.before = low;
 		}
-		JobRecords.read(reply, this.queue, this.number)
-			.stream()
-			.filter(this.filter::matches)
-			.forEach(this.found::addLast);
+		if (this.isCounting) {
+			this.counted += reply.count();
+		}
+		else {
+			this.found.addAll(JobRecords.read(reply, this.queue, this.number));
+		}
 		return count;
 	}
 
@@ -105,6 +116,15 @@ final class QueueListing {
 		}
 		long floor = Math.max(time.toEpochMilli(), 0);
 		return Long.toString(time.isAfter(Instant.ofEpochMilli(floor)) ? floor + 1 : floor);
+	}
+
+	/**
+	 * Return how many jobs were counted since this was last asked.
+	 */
+	int takeCounted() {
+		int taken = this.counted;
+		this.counted = 0;
+		return taken;
 	}
 
 	boolean hasNext() {

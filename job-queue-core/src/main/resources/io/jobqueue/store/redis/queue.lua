@@ -51,6 +51,7 @@ local MAX_FAILURES = 10
 local NEVER_RAN = 281474976710655
 -- Where the flags of a body are behind its handler, and which of them tell of limits, of a deadline, and of a task.
 local FLAGS, HAS_LIMITS, HAS_DEADLINE, HAS_TASK = 5, 8, 16, 32
+local DEADLINE_SIZE = 6
 -- How many jobs go through a gate at once.
 local ADMITTED_AT_ONCE = 1000
 
@@ -121,10 +122,14 @@ local function head(value)
 	return created, due, attempts, abandonments
 end
 
+local function is_set(flag, flags)
+	return math.floor(flags / flag) % 2 == 1
+end
+
 -- The limits of a job besides those of its queue, or nil. See LimitJson.java.
 local function limits_of(value)
 	local flags = HEAD_SIZE + FLAGS + string.byte(value, HEAD_SIZE + 2)
-	if math.floor(string.byte(value, flags) / HAS_LIMITS) % 2 == 0 then
+	if not is_set(HAS_LIMITS, string.byte(value, flags)) then
 		return nil
 	end
 	return cjson.decode(string.sub(value, flags + 3, flags + 2 + struct.unpack('>H', value, flags + 1)))
@@ -260,15 +265,23 @@ local function leave(job, value, keeps_key)
 	call('HDEL', LIMITED, job)
 end
 
+-- Where what comes behind the limits is in the value of a job, and the flags.
+local function behind_limits(value)
+	local place = HEAD_SIZE + FLAGS + string.byte(value, HEAD_SIZE + 2)
+	local flags = string.byte(value, place)
+	return place + 1 + (is_set(HAS_LIMITS, flags) and 2 + struct.unpack('>H', value, place + 1) or 0), flags
+end
+
+-- Where what comes behind the deadline is in the value of a job, and the flags.
+local function behind_deadline(value)
+	local place, flags = behind_limits(value)
+	return place + (is_set(HAS_DEADLINE, flags) and DEADLINE_SIZE or 0), flags
+end
+
 -- Where the deadline of a job is in its value, or nil if it cannot have one.
 local function deadline_place(value)
-	local flags = HEAD_SIZE + FLAGS + string.byte(value, HEAD_SIZE + 2)
-	local set = string.byte(value, flags)
-	if math.floor(set / HAS_DEADLINE) % 2 == 0 then
-		return nil
-	end
-	local has_limits = math.floor(set / HAS_LIMITS) % 2 == 1
-	return flags + 1 + (has_limits and 2 + struct.unpack('>H', value, flags + 1) or 0)
+	local place, flags = behind_limits(value)
+	return is_set(HAS_DEADLINE, flags) and place or nil
 end
 
 -- The deadline of a job, 0 for none.
@@ -357,19 +370,8 @@ end
 
 -- The task that a job is, or nil.
 local function task_of(value)
-	local place = HEAD_SIZE + FLAGS + string.byte(value, HEAD_SIZE + 2)
-	local set = string.byte(value, place)
-	if math.floor(set / HAS_TASK) % 2 == 0 then
-		return nil
-	end
-	place = place + 1
-	if math.floor(set / HAS_LIMITS) % 2 == 1 then
-		place = place + 2 + struct.unpack('>H', value, place)
-	end
-	if math.floor(set / HAS_DEADLINE) % 2 == 1 then
-		place = place + 6
-	end
-	return string.sub(value, place + 1, place + string.byte(value, place))
+	local place, flags = behind_deadline(value)
+	return is_set(HAS_TASK, flags) and string.sub(value, place + 1, place + string.byte(value, place)) or nil
 end
 
 -- The next of the numbers of this queue, of which so many are taken. Jobs, workflows and what happens to them have the same.

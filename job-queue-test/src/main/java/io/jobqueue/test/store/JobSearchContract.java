@@ -12,6 +12,7 @@ import org.junit.jupiter.api.Test;
 
 import io.jobqueue.JobAdmin;
 import io.jobqueue.JobCount;
+import io.jobqueue.JobDeadline;
 import io.jobqueue.JobFilter;
 import io.jobqueue.JobId;
 import io.jobqueue.JobLimit;
@@ -19,7 +20,9 @@ import io.jobqueue.JobLimits;
 import io.jobqueue.JobPage;
 import io.jobqueue.JobRecord;
 import io.jobqueue.JobState;
+import io.jobqueue.retry.Backoff;
 import io.jobqueue.store.Outcome;
+import io.jobqueue.store.TaskRef;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
@@ -61,12 +64,38 @@ abstract class JobSearchContract extends StoreContract {
 		enqueue(DRAFT.limits(JobLimits.ofHandler(JobLimit.concurrency(5))));
 		enqueue(DRAFT);
 		assertThat(find(JobFilter.all().concurrencyKey("acme \"1\""))).containsExactly(second, first);
-		assertThat(this.store.admin().count(JobFilter.all().concurrencyKey("acme \"1\""), 10))
-			.isEqualTo(new JobCount(2, true));
 		assertThat(find(JobFilter.all().concurrencyKey("acme 1"))).isEmpty();
 		this.store.admin().cancel(List.of(first));
 		assertThat(find(JobFilter.in(JobState.CANCELLED).concurrencyKey("acme \"1\""))).containsExactly(first);
 		assertThat(find(JobFilter.in(JobState.AVAILABLE).concurrencyKey("acme \"1\""))).containsExactly(second);
+	}
+
+	@Test
+	void jobsWithEverythingElseAreFoundByHeadersAndKey() {
+		JobDraft full = DRAFT.attempts(3, Duration.ofMinutes(1), Backoff.fixed(Duration.ofSeconds(1)).toString())
+			.deadline(JobDeadline.after(Duration.ofHours(1)))
+			.limits(JobLimits.ofKey("acme", JobLimit.concurrency(1)));
+		Map<String, String> ofTask = new TaskRef(77, 3).addTo(Map.of("tenant", "acme", "empty", ""));
+		JobId task = enqueue(full.headers(ofTask));
+		JobId plain = enqueue(full.headers(Map.of("tenant", "acme")));
+		enqueue(full);
+		assertThat(find(JobFilter.all().header("tenant", "acme"))).containsExactly(plain, task);
+		assertThat(find(JobFilter.all().header("empty", "").concurrencyKey("acme"))).containsExactly(task);
+		assertThat(find(JobFilter.all().header("tenant", "acme").concurrencyKey("other"))).isEmpty();
+		assertThat(find(JobFilter.all().concurrencyKey("acme"))).hasSize(3);
+	}
+
+	@Test
+	void countingGoesOnOverManyJobsOfSeveralQueues() {
+		this.store.enqueue(Collections.nCopies(1500, DRAFT.headers(Map.of("tenant", "acme")).job()));
+		this.store.enqueue(Collections.nCopies(1200, DRAFT.queue("second").headers(Map.of("tenant", "acme")).job()));
+		this.store.enqueue(Collections.nCopies(50, DRAFT.queue("third").job()));
+		JobFilter filter = JobFilter.all().header("tenant", "acme");
+		JobAdmin admin = this.store.admin();
+		assertThat(admin.count(filter, 3000)).isEqualTo(new JobCount(2700, true));
+		assertThat(admin.count(filter, 2700)).isEqualTo(new JobCount(2700, true));
+		assertThat(admin.count(filter, 2699)).isEqualTo(new JobCount(2699, false));
+		assertThat(admin.count(filter.queue("second"), 3000)).isEqualTo(new JobCount(1200, true));
 	}
 
 	@Test
@@ -170,7 +199,8 @@ abstract class JobSearchContract extends StoreContract {
 		}
 		// A page may end before it has found what is rare, but no page is wrong.
 		assertThat(pages(JobFilter.all().handler("rare"), 10)).containsExactly(rare);
-		assertThat(find(JobFilter.all().handler("rare"))).containsExactly(rare);
+		assertThat(this.store.admin().find(JobFilter.all().handler("rare"), null, 10)).extracting(JobRecord::id)
+			.containsExactly(rare);
 		assertThat(this.store.admin().count(JobFilter.all().handler("rare"), 10)).satisfies((count) -> {
 			assertThat(count.jobs()).isEqualTo(count.isExact() ? 1 : 0);
 		});
@@ -201,7 +231,9 @@ abstract class JobSearchContract extends StoreContract {
 	}
 
 	private List<JobId> find(JobFilter filter) {
-		return this.store.admin().find(filter, null, 10).stream().map(JobRecord::id).toList();
+		List<JobId> found = this.store.admin().find(filter, null, 10).stream().map(JobRecord::id).toList();
+		assertThat(this.store.admin().count(filter, 10)).isEqualTo(new JobCount(found.size(), true));
+		return found;
 	}
 
 	private List<JobId> pages(JobFilter filter, int limit) {
