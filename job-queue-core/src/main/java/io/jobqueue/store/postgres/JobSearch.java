@@ -95,8 +95,8 @@ final class JobSearch {
 
 	JobPage page(Connection connection, int limit) throws SQLException {
 		List<JobRecord> jobs = new ArrayList<>();
-		int size = Math.min(limit * FIRST_WINDOW, JobAdmin.MAX_EXAMINED);
-		int left = JobAdmin.MAX_EXAMINED;
+		int left = mayBeExamined();
+		int size = Math.min(limit * FIRST_WINDOW, left);
 		Window window;
 		do {
 			left -= size;
@@ -114,6 +114,12 @@ final class JobSearch {
 		return new JobPage(jobs, (window.floor() != null) ? JobId.of(window.floor()) : null);
 	}
 
+	// To compare jobs with a filter takes longer than to find those of some states.
+	private int mayBeExamined() {
+		return JobFilter.all().states(this.filter.states()).equals(this.filter) ? JobAdmin.MAX_EXAMINED
+				: JobAdmin.MAX_EXAMINED / 2;
+	}
+
 	private void read(Connection connection, Window window, int limit, List<JobRecord> jobs) throws SQLException {
 		Query query = new Query();
 		query.sql(AdminStatements.HELD + "select * from (");
@@ -124,8 +130,8 @@ final class JobSearch {
 
 	JobCount count(Connection connection, int limit) throws SQLException {
 		long count = 0;
-		int size = Math.min(limit * FIRST_COUNT, JobAdmin.MAX_EXAMINED);
-		int left = JobAdmin.MAX_EXAMINED;
+		int left = mayBeExamined();
+		int size = Math.min(limit * FIRST_COUNT, left);
 		Window window;
 		do {
 			left -= size;
