@@ -20,7 +20,7 @@ final class ChaosRun implements AutoCloseable {
 
 	private static final int JOBS_PER_SECOND = 40;
 
-	private static final Duration START = Duration.ofSeconds(60);
+	private static final Duration START = Duration.ofMinutes(3);
 
 	private final ChaosStore store;
 
