@@ -33,20 +33,28 @@ final class Endings {
 	}
 
 	/**
-	 * Tell those whose workflows have ended.
+	 * Tell those who wait for a workflow that has ended.
+	 */
+	void ended(Head head) {
+		futures(head.id()).forEach((future) -> future.complete(head));
+	}
+
+	/**
+	 * Look which of the workflows have ended that somebody waits for, and tell.
 	 */
 	void look(WorkflowRecords records) {
 		Set<Long> ids = Set.copyOf(this.waiting.keySet());
-		if (ids.isEmpty()) {
-			return;
+		if (!ids.isEmpty()) {
+			look(records, ids);
 		}
+	}
+
+	/**
+	 * Look which of some workflows have ended, and tell those who wait for them.
+	 */
+	void look(WorkflowRecords records, Set<Long> ids) {
 		List<StoredWorkflow> found = records.find(ids);
-		for (StoredWorkflow workflow : found) {
-			if (workflow.isFinished()) {
-				Head head = Head.of(workflow);
-				futures(workflow.id()).forEach((future) -> future.complete(head));
-			}
-		}
+		found.stream().filter(StoredWorkflow::isFinished).map(Head::of).forEach(this::ended);
 		Set<Long> known = Set.copyOf(found.stream().map(StoredWorkflow::id).toList());
 		ids.stream()
 			.filter((id) -> !known.contains(id))

@@ -34,7 +34,7 @@ final class WorkflowEngine {
 
 	private final WorkflowRecords records;
 
-	private final Consumer<List<WorkflowEvent>> listener;
+	private final Consumer<Step> listener;
 
 	// Of which it has been told that they make trouble.
 	private final Set<Long> told = new HashSet<>();
@@ -42,7 +42,11 @@ final class WorkflowEngine {
 	// How many signals of those were seen. Others must be seen, too.
 	private int stuck;
 
-	WorkflowEngine(WorkflowRecords records, Consumer<List<WorkflowEvent>> listener) {
+	/**
+	 * Create an engine.
+	 * @param listener is told of each step that was taken, in their order
+	 */
+	WorkflowEngine(WorkflowRecords records, Consumer<Step> listener) {
 		this.records = records;
 		this.listener = listener;
 	}
@@ -79,7 +83,7 @@ final class WorkflowEngine {
 		if (steps.isEmpty()) {
 			return hasDropped;
 		}
-		tell(steps.commit());
+		steps.commit().forEach(this.listener);
 		return true;
 	}
 
@@ -104,10 +108,6 @@ final class WorkflowEngine {
 					+ "); it is tried until it works, others go on");
 			logger.debug("The failure", ex);
 		}
-	}
-
-	private void tell(List<Step> taken) {
-		taken.forEach((step) -> this.listener.accept(step.events()));
 	}
 
 	private static Set<Integer> named(Step step, List<WorkflowSignal> signals) {
@@ -212,7 +212,7 @@ final class WorkflowEngine {
 			}
 			List<Step> taken = steps.commit();
 			if (!taken.isEmpty()) {
-				tell(taken);
+				taken.forEach(this.listener);
 				return true;
 			}
 		}

@@ -2,6 +2,7 @@ package io.jobqueue.workflow;
 
 import java.time.Duration;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -45,6 +46,9 @@ public final class WorkflowRunner extends SerialLifecycle implements WakeUps.Lis
 
 	private static final int PRUNED_AT_ONCE = 1000;
 
+	/** How often at most to look for ends that other nodes have brought about. */
+	private static final Duration LOOK_INTERVAL = Duration.ofMillis(100);
+
 	private static final long STOP_MILLIS = 2000;
 
 	private final @Nullable WorkflowRecords records;
@@ -80,7 +84,7 @@ public final class WorkflowRunner extends SerialLifecycle implements WakeUps.Lis
 		Assert.isTrue(interval.toMillis() >= 1, "'interval' must be at least one millisecond");
 		this.store = store;
 		this.records = (store instanceof WorkflowStore workflows) ? workflows.workflows() : null;
-		this.engine = (this.records != null) ? new WorkflowEngine(this.records, this::publish) : null;
+		this.engine = (this.records != null) ? new WorkflowEngine(this.records, this::taken) : null;
 		this.listeners = listeners.stream()
 			.map((listener) -> new ListenerThread<>(listener, listener::onWorkflowEvent, WorkflowEvent::toString))
 			.toList();
@@ -144,9 +148,12 @@ public final class WorkflowRunner extends SerialLifecycle implements WakeUps.Lis
 		}
 	}
 
-	private void publish(List<WorkflowEvent> events) {
-		for (WorkflowEvent event : events) {
+	private void taken(Step step) {
+		for (WorkflowEvent event : step.events()) {
 			this.listeners.forEach((listener) -> listener.add(event));
+		}
+		if (step.isOver()) {
+			this.endings.ended(step.head());
 		}
 	}
 
@@ -156,11 +163,17 @@ public final class WorkflowRunner extends SerialLifecycle implements WakeUps.Lis
 
 	CompletableFuture<Head> future(WorkflowId id) {
 		CompletableFuture<Head> future = this.endings.future(id.value());
-		if (this.loop == null) {
+		if (this.loop == null || this.records == null) {
 			future.completeExceptionally(new IllegalStateException(
 					"This node does not run, so nobody here would see the end of workflow " + id));
+			return future;
 		}
-		workflowChanged();
+		try {
+			this.endings.look(this.records, Set.of(id.value()));
+		}
+		catch (JobStoreException ex) {
+			logger.debug("Nobody knows yet whether workflow " + id + " has ended; it is looked for again", ex);
+		}
 		return future;
 	}
 
@@ -203,6 +216,8 @@ public final class WorkflowRunner extends SerialLifecycle implements WakeUps.Lis
 		// The rest is only touched by the thread.
 		private long pruneAt = System.nanoTime() + RETENTION_INTERVAL.toNanos();
 
+		private long lookAt = System.nanoTime();
+
 		private boolean hasFailed;
 
 		Loop(WorkflowEngine engine, WorkflowRecords records) {
@@ -236,7 +251,7 @@ public final class WorkflowRunner extends SerialLifecycle implements WakeUps.Lis
 					while (hasMore) {
 						hasMore = this.engine.work();
 					}
-					WorkflowRunner.this.endings.look(this.records);
+					look();
 					prune();
 					this.hasFailed = false;
 				}
@@ -245,6 +260,13 @@ public final class WorkflowRunner extends SerialLifecycle implements WakeUps.Lis
 				}
 			}
 			while (sleep());
+		}
+
+		private void look() {
+			if (System.nanoTime() - this.lookAt >= 0) {
+				WorkflowRunner.this.endings.look(this.records);
+				this.lookAt = System.nanoTime() + LOOK_INTERVAL.toNanos();
+			}
 		}
 
 		private void prune() {
