@@ -32,7 +32,7 @@ final class JobSearch {
 	private final JobFilter filter;
 
 	/** The server does nothing else meanwhile, so less than could be. */
-	private int left = JobAdmin.MAX_EXAMINED / 2;
+	private int left = JobAdmin.MAX_EXAMINED / 5;
 
 	JobSearch(ScriptRunner scripts, Registry registry, RedisOptions options, Set<String> queues, JobFilter filter) {
 		this.scripts = scripts;
@@ -84,7 +84,7 @@ final class JobSearch {
 						this.filter, before, limit, this.queues.size(), isCounting))
 				.toList();
 			opened.stream()
-				.map((listing) -> listing.start(session))
+				.map((listing) -> listing.start(session, this.left))
 				.toList()
 				.forEach((read) -> this.left -= read.get());
 			return opened;
@@ -119,7 +119,7 @@ final class JobSearch {
 	}
 
 	private void read(QueueListing listing) {
-		this.scripts.call((session) -> this.left -= listing.start(session).get());
+		this.scripts.call((session) -> this.left -= listing.start(session, this.left).get());
 	}
 
 	private static void keep(QueueListing listing, PriorityQueue<QueueListing> listings) {

@@ -73,11 +73,12 @@ final class QueueListing {
 
 	/**
 	 * Begin to read the next piece.
+	 * @param limit how many jobs to look at, at most
 	 * @return waits for it, and tells how many jobs were looked at
 	 */
-	Supplier<Integer> start(ScriptRunner.Session session) {
+	Supplier<Integer> start(ScriptRunner.Session session, int limit) {
 		Arguments arguments = new Arguments().add(this.before)
-			.add(this.examined)
+			.add(Math.min(this.examined, limit))
 			.add(this.wanted)
 			.add(JobRecords.letters(Arrays.stream(JobState.values()).filter(this.filter::includes).toList()))
 			.add((this.filter.handler() != null) ? this.filter.handler() : "");

@@ -22,16 +22,17 @@ local MAX_READ = 4194304
 local QUEUES = 4096
 local number_before, own = math.floor(before / QUEUES), tonumber(ARGV[12])
 local key, is_counting = ARGV[13], ARGV[14] == '1'
-local headers, wanted_headers = {}, 0
+-- Headers by name, and as they are in a value.
+local headers, written_headers = {}, {}
 for i = 15, #ARGV, 2 do
 	headers[ARGV[i]] = ARGV[i + 1]
-	wanted_headers = wanted_headers + 1
+	written_headers[#written_headers + 1] = struct.pack('>I4c0I4c0', #ARGV[i], ARGV[i], #ARGV[i + 1], ARGV[i + 1])
 end
 -- Which flags tell of other parts of a body.
 local HAS_TIMEOUT, HAS_BACKOFF, HAS_HEADERS = 1, 2, 4
 local TIMEOUT_SIZE = 8
--- How many jobs are read at once. Most pages are found among few.
-local PIECE = 100
+-- How many jobs are read at once: twice as many each time, as most of the sets have few of those that are looked at.
+local FIRST_PIECE, MAX_PIECE = 8, 256
 -- Where jobs come from, each newest first: the ids that were read, where in them to go on, and how to read more.
 local sources = {}
 -- The next id of each, 0 if there is none.
@@ -49,29 +50,39 @@ local function collect(names, ids, node)
 		local id = number * QUEUES + (origin or own)
 		if id < before and not name_of[id] then
 			ids[#ids + 1] = id
-			name_of[id], node_of[id] = names[i], node
+			name_of[id] = names[i]
+			if node then
+				node_of[id] = node
+			end
 		end
 	end
 end
 
+-- Most are in that order: only those with the numbers of others may not be, and those of several sets.
 local function newest_first(ids)
-	table.sort(ids, function(a, b)
-		return a > b
-	end)
+	for i = 2, #ids do
+		if ids[i] > ids[i - 1] then
+			table.sort(ids, function(a, b)
+				return a > b
+			end)
+			break
+		end
+	end
 	return ids
 end
 
 -- Read some more of a set. Jobs that were moved here may have the numbers of others: those of one number are read together.
 local function read_piece(source)
 	local ids = {}
-	local names = call('ZREVRANGEBYSCORE', source.key, source.top, text(source.offset), 'LIMIT', 0, PIECE)
+	local names = call('ZREVRANGEBYSCORE', source.key, source.top, text(source.offset), 'LIMIT', 0, source.piece)
 	collect(names, ids)
-	if #names < PIECE then
+	if #names < source.piece then
 		source.key = nil
 	else
-		local last = text(source.offset + parts_of(names[PIECE]))
+		local last = text(source.offset + parts_of(names[#names]))
 		collect(call('ZRANGEBYSCORE', source.key, last, last), ids)
 		source.top = '(' .. last
+		source.piece = math.min(source.piece * 2, MAX_PIECE)
 	end
 	return newest_first(ids)
 end
@@ -88,7 +99,9 @@ end
 
 -- Add a set whose scores are numbers with an offset.
 local function add(key, offset, state)
-	sources[#sources + 1] = { key = key, offset = offset, top = text(offset + number_before), state = state, ids = {}, at = 0 }
+	sources[#sources + 1] = {
+		key = key, offset = offset, top = text(offset + number_before), state = state, ids = {}, at = 0, piece = FIRST_PIECE
+	}
 	advance(#sources)
 end
 
@@ -139,19 +152,26 @@ for letter, state in pairs(STATES) do
 	end
 end
 
--- Return the source of the newest job, or nil.
+-- Return the source of the newest job, or nil, and the newest id of the other sources.
 local function newest()
-	local found, id = nil, 0
+	local found, id, others = nil, 0, 0
 	for i = 1, #nexts do
 		if nexts[i] > id then
-			found, id = i, nexts[i]
+			found, id, others = i, nexts[i], id
+		elseif nexts[i] > others then
+			others = nexts[i]
 		end
 	end
-	return found
+	return found, others
+end
+
+local times = {}
+for at = 6, 10, 2 do
+	times[at] = { tonumber(ARGV[at]) or 0, tonumber(ARGV[at + 1]) or math.huge }
 end
 
 local function is_between(time, at)
-	return (ARGV[at] == '' or time >= tonumber(ARGV[at])) and (ARGV[at + 1] == '' or time < tonumber(ARGV[at + 1]))
+	return time >= times[at][1] and time < times[at][2]
 end
 
 local function has_key(value)
@@ -159,9 +179,19 @@ local function has_key(value)
 	return key == '' or (limits and limits.key == key)
 end
 
+-- Whether a value has all headers, somewhere.
+local function may_have_headers(value)
+	for i = 1, #written_headers do
+		if not string.find(value, written_headers[i], 1, true) then
+			return false
+		end
+	end
+	return true
+end
+
 local function has_headers(value)
-	if wanted_headers == 0 then
-		return true
+	if #written_headers == 0 or not may_have_headers(value) then
+		return #written_headers == 0
 	end
 	local place, flags = behind_deadline(value)
 	if not is_set(HAS_HEADERS, flags) then
@@ -170,7 +200,7 @@ local function has_headers(value)
 	place = place + (is_set(HAS_TASK, flags) and 1 + string.byte(value, place) or 0)
 	place = place + (is_set(HAS_TIMEOUT, flags) and TIMEOUT_SIZE or 0)
 	place = place + (is_set(HAS_BACKOFF, flags) and 2 + struct.unpack('>H', value, place) or 0)
-	local count, missing = struct.unpack('>I4', value, place), wanted_headers
+	local count, missing = struct.unpack('>I4', value, place), #written_headers
 	place = place + 4
 	for _ = 1, count do
 		local name, content
@@ -210,15 +240,18 @@ local function look(id, state)
 end
 
 local size, examined = 0, 0
-local first = newest()
+local last = 0
+local first, others = newest()
 while first and examined < limit and wanted > 0 and size < MAX_READ do
-	local id = nexts[first]
+	last = nexts[first]
 	examined = examined + 1
-	size = size + look(id, sources[first].state)
-	reply[1] = text(id)
+	size = size + look(last, sources[first].state)
 	advance(first)
-	first = newest()
+	if nexts[first] <= others then
+		first, others = newest()
+	end
 end
+reply[1] = text(last)
 reply[2] = examined
 reply[3] = first and 1 or 0
 if is_counting then

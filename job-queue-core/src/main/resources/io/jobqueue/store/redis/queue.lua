@@ -100,8 +100,11 @@ end
 
 -- The number of a job, and that of the queue that it was moved here from, if it was.
 local function parts_of(job)
-	local number, origin = string.match(job, '^(%d+)%.(%d+)$')
-	return tonumber(number or job), tonumber(origin)
+	local point = string.find(job, '.', 1, true)
+	if not point then
+		return tonumber(job)
+	end
+	return tonumber(string.sub(job, 1, point - 1)), tonumber(string.sub(job, point + 1))
 end
 
 -- Whether a job that is not here may be in another queue.
