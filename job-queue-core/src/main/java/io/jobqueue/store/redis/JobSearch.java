@@ -31,8 +31,7 @@ final class JobSearch {
 
 	private final JobFilter filter;
 
-	/** The server does nothing else meanwhile, so less than could be. */
-	private int left = JobAdmin.MAX_EXAMINED / 5;
+	private int left;
 
 	JobSearch(ScriptRunner scripts, Registry registry, RedisOptions options, Set<String> queues, JobFilter filter) {
 		this.scripts = scripts;
@@ -40,6 +39,8 @@ final class JobSearch {
 		this.options = options;
 		this.queues = queues;
 		this.filter = filter;
+		// The server does nothing else meanwhile, so less than could be.
+		this.left = isAboutStatesAndQueueOnly(filter) ? JobAdmin.MAX_EXAMINED / 2 : JobAdmin.MAX_EXAMINED / 10;
 	}
 
 	/**
