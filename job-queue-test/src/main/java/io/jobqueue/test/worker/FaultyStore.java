@@ -4,7 +4,9 @@ import java.lang.reflect.InvocationHandler;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
 import java.lang.reflect.Proxy;
+import java.util.Collections;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 
 import org.jspecify.annotations.Nullable;
@@ -35,6 +37,8 @@ final class FaultyStore {
 
 	private final AtomicInteger faults = new AtomicInteger();
 
+	private final Set<Call> underWay = ConcurrentHashMap.newKeySet();
+
 	private volatile Fault fault = NONE;
 
 	FaultyStore(JobStore target) {
@@ -47,8 +51,14 @@ final class FaultyStore {
 		return this.proxy;
 	}
 
+	/**
+	 * Set what happens to calls from now on, and wait for those that are under way and
+	 * have not noticed it. Whoever lets calls hang has to let them go on before.
+	 */
 	void setFault(Fault fault) {
 		this.fault = fault;
+		Set<Call> unaware = Set.copyOf(this.underWay);
+		WorkerContract.eventually(() -> Collections.disjoint(this.underWay, unaware));
 	}
 
 	/**
@@ -70,12 +80,16 @@ final class FaultyStore {
 		if (!VERBS.contains(method.getName())) {
 			return call.proceed();
 		}
+		this.underWay.add(call);
 		try {
 			return this.fault.call(method.getName(), call);
 		}
 		catch (Throwable ex) {
 			this.faults.incrementAndGet();
 			throw ex;
+		}
+		finally {
+			this.underWay.remove(call);
 		}
 	}
 

@@ -115,8 +115,8 @@ abstract class OutageContract extends WorkerContract {
 		});
 		List<JobId> ids = enqueue(20, "test.run");
 		eventually(hanging::hasArrivals);
-		faulty.setFault(FaultyStore.NONE);
 		hanging.open();
+		faulty.setFault(FaultyStore.NONE);
 		await(ids, JobState.SUCCEEDED);
 		assertThat(this.runs.values()).containsOnly(1);
 	}
