@@ -143,7 +143,7 @@ abstract class CapacityContract extends WorkerContract {
 			.start();
 		JobId id = this.jobs.enqueue("test.run");
 		// Nobody runs it, so it is given back, and taken again.
-		eventually(() -> !node.events(id).isEmpty());
+		eventually(() -> node.hasReleased(id));
 		gate.open();
 		assertThat(await(id, JobState.SUCCEEDED).result()).isEqualTo("1");
 	}

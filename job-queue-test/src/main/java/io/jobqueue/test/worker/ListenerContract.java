@@ -46,7 +46,7 @@ abstract class ListenerContract extends WorkerContract {
 			.handle("test.run", (arguments, job) -> null)
 			.start();
 		await(enqueue(50, "test.run"), JobState.SUCCEEDED);
-		assertThat(gate.hasArrivals()).isTrue();
+		eventually(gate::hasArrivals);
 		node.stop();
 		node.start();
 		await(enqueue(50, "test.run"), JobState.SUCCEEDED);
@@ -56,12 +56,14 @@ abstract class ListenerContract extends WorkerContract {
 	@Test
 	void listenersAreToldAfterTheStoreHasRecordedIt() {
 		Map<JobId, JobState> seen = new ConcurrentHashMap<>();
-		node().listener((event) -> seen.put(event.id(), state(event.id())))
-			.handle("test.run", (arguments, job) -> null)
-			.handle("test.fail", (arguments, job) -> {
-				throw new IllegalStateException("No luck");
-			})
-			.start();
+		node().listener((event) -> {
+			// Not the end: on a slow machine a job that waits for a thread is given back.
+			if (event.type() != Type.RELEASED) {
+				seen.put(event.id(), state(event.id()));
+			}
+		}).handle("test.run", (arguments, job) -> null).handle("test.fail", (arguments, job) -> {
+			throw new IllegalStateException("No luck");
+		}).start();
 		List<JobId> ids = new ArrayList<>(enqueue(20, "test.run"));
 		JobId failing = this.jobs.job("test.fail").maxAttempts(1).enqueue();
 		eventually(() -> seen.size() == 21);

@@ -115,7 +115,7 @@ abstract class StartContract extends WorkerContract {
 		otherNode().withoutPolling().handle("test.new", (arguments, job) -> job.attempt()).start();
 		await(unknown, JobState.SUCCEEDED);
 		assertThat(unknown).allSatisfy((id) -> assertThat(get(id).result()).isEqualTo("1"));
-		assertThat(old.events()).extracting((event) -> event.type()).containsOnly(Type.SUCCEEDED, Type.RELEASED);
+		assertThat(old.events()).extracting((event) -> event.type()).containsOnly(Type.SUCCEEDED);
 	}
 
 	@Test

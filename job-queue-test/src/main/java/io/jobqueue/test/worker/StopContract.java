@@ -41,7 +41,7 @@ abstract class StopContract extends WorkerContract {
 		TestNode node = node().shutdownTimeout(PATIENT).handle("test.run", (arguments, job) -> {
 			gate.pass();
 			return job.isActive();
-		}).start();
+		}).toldAfterItsStop().start();
 		JobId id = this.jobs.enqueue("test.run");
 		gate.awaitArrival();
 		CompletableFuture<Void> stop = CompletableFuture.runAsync(node::stop);
@@ -51,7 +51,7 @@ abstract class StopContract extends WorkerContract {
 		JobRecord job = get(id);
 		assertThat(job.state()).isEqualTo(JobState.SUCCEEDED);
 		assertThat(job.result()).isEqualTo("true");
-		assertThat(node.events(id)).containsExactly(Type.SUCCEEDED);
+		patiently().untilAsserted(() -> assertThat(node.events(id)).containsExactly(Type.SUCCEEDED));
 	}
 
 	@Test
@@ -67,13 +67,14 @@ abstract class StopContract extends WorkerContract {
 				activity.add(job.isActive());
 			}
 			return null;
-		}).start();
+		}).toldAfterItsStop().start();
 		JobId id = this.jobs.job("test.run").maxAttempts(1).enqueue();
 		gate.awaitArrival();
 		assertTimeoutPreemptively(PROMPT, node::stop);
 		assertGivenBack(id);
-		assertThat(activity).containsExactly(true, false);
-		assertThat(node.events(id)).containsExactly(Type.RELEASED);
+		patiently().untilAsserted(() -> assertThat(activity).containsExactly(true, false));
+		eventually(() -> node.hasReleased(id));
+		assertThat(node.events(id)).isEmpty();
 		otherNode().handle("test.run", (arguments, job) -> job.attempt()).start();
 		assertThat(await(id, JobState.SUCCEEDED).result()).isEqualTo("1");
 	}

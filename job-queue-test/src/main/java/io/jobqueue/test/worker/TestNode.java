@@ -83,6 +83,8 @@ final class TestNode {
 
 	private @Nullable EphemeralWorker ephemeral;
 
+	private boolean isToldAfterItsStop;
+
 	TestNode(JobStore store) {
 		this.store = store;
 	}
@@ -218,6 +220,16 @@ final class TestNode {
 						(text) -> text, List::of, this.metrics, () -> started::enqueue));
 	}
 
+	/**
+	 * Tell listeners also of what a stop has brought about, however long that takes: a
+	 * worker that stops gives them little time.
+	 */
+	TestNode toldAfterItsStop() {
+		told().start();
+		this.isToldAfterItsStop = true;
+		return this;
+	}
+
 	void stop() {
 		create().stop();
 	}
@@ -232,6 +244,10 @@ final class TestNode {
 		if (this.ephemeral != null) {
 			this.ephemeral.stop();
 		}
+		if (this.isToldAfterItsStop) {
+			told().stop();
+			this.isToldAfterItsStop = false;
+		}
 		this.ownThreads.shutdownNow();
 	}
 
@@ -243,15 +259,27 @@ final class TestNode {
 		return status;
 	}
 
+	/**
+	 * Return what listeners were told, in that order. On a slow machine jobs may be given
+	 * back that wait for a thread, so this is left out.
+	 */
 	List<JobEvent> events() {
-		return List.copyOf(this.events);
+		return this.events.stream().filter((event) -> event.type() != JobEvent.Type.RELEASED).toList();
 	}
 
 	/**
-	 * Return what listeners were told of one job, in that order.
+	 * Return what listeners were told of one job, as {@link #events()}.
 	 */
 	List<JobEvent.Type> events(JobId id) {
-		return this.events.stream().filter((event) -> event.id().equals(id)).map(JobEvent::type).toList();
+		return events().stream().filter((event) -> event.id().equals(id)).map(JobEvent::type).toList();
+	}
+
+	/**
+	 * Return whether listeners were told that a job was given back.
+	 */
+	boolean hasReleased(JobId id) {
+		return this.events.stream()
+			.anyMatch((event) -> event.type() == JobEvent.Type.RELEASED && event.id().equals(id));
 	}
 
 }
