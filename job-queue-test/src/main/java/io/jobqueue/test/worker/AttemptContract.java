@@ -104,15 +104,15 @@ abstract class AttemptContract extends WorkerContract {
 		List<String> questions = Collections.synchronizedList(new ArrayList<>());
 		RetryPolicy policy = (failed, failure) -> {
 			questions.add(failed + " " + failure.getMessage());
-			return Duration.ofSeconds(2L * failed);
+			return Duration.ofMinutes(2L * failed);
 		};
 		node().handle(handler("test.run", policy, FAILING)).start();
 		JobId id = this.jobs.job("test.run").maxAttempts(3).enqueue();
-		assertThat(delay(id, 1)).isCloseTo(Duration.ofSeconds(2), MILLISECOND);
+		assertThat(delay(id, 1)).isCloseTo(Duration.ofMinutes(2), MILLISECOND);
 		stays(() -> get(id).isRetry());
-		this.fixture.advance(Duration.ofSeconds(2));
-		assertThat(delay(id, 2)).isCloseTo(Duration.ofSeconds(4), MILLISECOND);
-		this.fixture.advance(Duration.ofSeconds(4));
+		this.fixture.advance(Duration.ofMinutes(2));
+		assertThat(delay(id, 2)).isCloseTo(Duration.ofMinutes(4), MILLISECOND);
+		this.fixture.advance(Duration.ofMinutes(4));
 		await(id, JobState.FAILED);
 		assertThat(questions).containsExactly("1 No luck in attempt 1", "2 No luck in attempt 2");
 	}
@@ -139,12 +139,21 @@ abstract class AttemptContract extends WorkerContract {
 	}
 
 	@Test
-	void policyThatThrowsIsReplacedByTheDefault() {
+	void policyThatThrowsIsReplacedByTheDefault() throws Exception {
+		Gate gate = gate();
 		node().handle(handler("test.run", (failed, failure) -> {
 			throw new FailureContract.Selfish();
-		}, FAILING)).start();
+		}, (arguments, job) -> {
+			gate.pass();
+			return FAILING.invoke(arguments, job);
+		})).start();
 		JobId id = this.jobs.enqueue("test.run");
-		assertThat(delay(id, 1)).isBetween(Duration.ofMillis(799), Duration.ofMillis(1201));
+		gate.awaitArrival();
+		// The delay is short, but here the next attempt does not begin after it.
+		admin().pause(QUEUE);
+		gate.open();
+		eventually(() -> !get(id).failures().isEmpty());
+		assertThat(delay(id)).isBetween(Duration.ofMillis(799), Duration.ofMillis(1201));
 	}
 
 	@Test
@@ -173,12 +182,12 @@ abstract class AttemptContract extends WorkerContract {
 	@Test
 	void handlerMayChooseTheDelayOfTheRetry() {
 		node().handle("test.run", (arguments, job) -> {
-			throw new RetryJobException(Duration.ofSeconds(5), new IllegalStateException("Try later"));
+			throw new RetryJobException(Duration.ofMinutes(5), new IllegalStateException("Try later"));
 		}).start();
 		JobId id = this.jobs.job("test.run").maxAttempts(2).enqueue();
-		assertThat(delay(id, 1)).isCloseTo(Duration.ofSeconds(5), MILLISECOND);
+		assertThat(delay(id, 1)).isCloseTo(Duration.ofMinutes(5), MILLISECOND);
 		assertThat(get(id).attempt()).isOne();
-		this.fixture.advance(Duration.ofSeconds(5));
+		this.fixture.advance(Duration.ofMinutes(5));
 		JobRecord job = await(id, JobState.FAILED);
 		assertThat(job.attempt()).isEqualTo(2);
 		assertThat(job.failures()).hasSize(2)
@@ -209,16 +218,17 @@ abstract class AttemptContract extends WorkerContract {
 		AtomicBoolean isTime = new AtomicBoolean();
 		node().handle("test.run", (arguments, job) -> {
 			if (!isTime.get()) {
-				throw new SnoozeJobException(Duration.ofSeconds(5));
+				throw new SnoozeJobException(Duration.ofMinutes(5));
 			}
 			return null;
 		}).start();
 		JobId id = this.jobs.enqueue("test.run");
 		JobRecord job = await(id, JobState.SCHEDULED);
-		assertThat(job.runAt()).isBetween(this.fixture.now().plusSeconds(1), this.fixture.now().plusSeconds(5));
+		assertThat(job.runAt()).isBetween(this.fixture.now().plus(Duration.ofMinutes(1)),
+				this.fixture.now().plus(Duration.ofMinutes(5)));
 		isTime.set(true);
 		stays(() -> state(id) == JobState.SCHEDULED);
-		this.fixture.advance(Duration.ofSeconds(5));
+		this.fixture.advance(Duration.ofMinutes(5));
 		await(id, JobState.SUCCEEDED);
 	}
 
@@ -288,6 +298,10 @@ abstract class AttemptContract extends WorkerContract {
 	 */
 	private Duration delay(JobId id, int attempt) {
 		eventually(() -> get(id).isRetry() && get(id).attempt() == attempt);
+		return delay(id);
+	}
+
+	private Duration delay(JobId id) {
 		JobRecord job = get(id);
 		Instant failedAt = job.failures().get(job.failures().size() - 1).at();
 		return Duration.between(failedAt, job.runAt());

@@ -44,7 +44,7 @@ abstract class RetryRuleContract extends WorkerContract {
 		node().handle("test.run", failing(IOException::new)).start();
 		JobId id = this.jobs.job("test.run")
 			.maxAttempts(5)
-			.backoff(DelayList.of(Duration.ofSeconds(10), Duration.ofSeconds(20), Duration.ofMinutes(3)))
+			.backoff(DelayList.of(Duration.ofMinutes(1), Duration.ofMinutes(2), Duration.ofMinutes(3)))
 			.enqueue();
 		List<Duration> delays = new ArrayList<>();
 		for (int attempt = 1; attempt < 5; attempt++) {
@@ -55,16 +55,16 @@ abstract class RetryRuleContract extends WorkerContract {
 		JobRecord job = await(id, JobState.FAILED);
 		assertThat(job.attempt()).isEqualTo(5);
 		assertThat(delays).zipSatisfy(
-				List.of(Duration.ofSeconds(10), Duration.ofSeconds(20), Duration.ofMinutes(3), Duration.ofMinutes(3)),
+				List.of(Duration.ofMinutes(1), Duration.ofMinutes(2), Duration.ofMinutes(3), Duration.ofMinutes(3)),
 				(delay, expected) -> assertThat(delay).isCloseTo(expected, MILLISECOND));
 	}
 
 	@Test
 	void listedDelaysOfTheHandlerGoBeforeTheDefault() {
 		node().retryPolicy(RetryPolicy.none())
-			.handle(handler(DelayList.of(Duration.ofSeconds(30)), FailureRules.NONE, null, failing(IOException::new)))
+			.handle(handler(DelayList.of(Duration.ofMinutes(5)), FailureRules.NONE, null, failing(IOException::new)))
 			.start();
-		assertThat(delay(this.jobs.enqueue("test.run"), 1)).isCloseTo(Duration.ofSeconds(30), MILLISECOND);
+		assertThat(delay(this.jobs.enqueue("test.run"), 1)).isCloseTo(Duration.ofMinutes(5), MILLISECOND);
 	}
 
 	@Test

@@ -54,11 +54,11 @@ abstract class StartContract extends WorkerContract {
 	void futureJobIsNotEarlyAndRunsOnce() {
 		AtomicInteger runs = new AtomicInteger();
 		node().handle("test.run", (arguments, job) -> runs.incrementAndGet()).start();
-		JobId id = this.jobs.job("test.run").in(Duration.ofSeconds(10)).enqueue();
+		JobId id = this.jobs.job("test.run").in(Duration.ofMinutes(10)).enqueue();
 		stays(() -> state(id) == JobState.SCHEDULED);
-		this.fixture.advance(Duration.ofSeconds(5));
+		this.fixture.advance(Duration.ofMinutes(5));
 		stays(() -> state(id) == JobState.SCHEDULED);
-		this.fixture.advance(Duration.ofSeconds(5));
+		this.fixture.advance(Duration.ofMinutes(5));
 		await(id, JobState.SUCCEEDED);
 		stays(() -> runs.get() == 1);
 	}
@@ -66,9 +66,9 @@ abstract class StartContract extends WorkerContract {
 	@Test
 	void jobForAnInstantRunsThen() {
 		node().handle("test.run", (arguments, job) -> job.dueAt()).start();
-		JobId id = this.jobs.job("test.run").at(this.fixture.now().plusSeconds(10)).enqueue();
+		JobId id = this.jobs.job("test.run").at(this.fixture.now().plus(Duration.ofMinutes(10))).enqueue();
 		stays(() -> state(id) == JobState.SCHEDULED);
-		this.fixture.advance(Duration.ofSeconds(10));
+		this.fixture.advance(Duration.ofMinutes(10));
 		await(id, JobState.SUCCEEDED);
 	}
 
