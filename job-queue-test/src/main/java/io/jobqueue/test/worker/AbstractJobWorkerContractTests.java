@@ -21,7 +21,7 @@ import io.jobqueue.test.store.JobStoreFixture;
  *
  * @since 0.1.0
  */
-@Timeout(120)
+@Timeout(300)
 public abstract class AbstractJobWorkerContractTests {
 
 	/**

@@ -1,5 +1,6 @@
 package io.jobqueue.test.worker;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -52,7 +53,17 @@ abstract class CapacityContract extends WorkerContract {
 	@Test
 	void limitOfAQueueHoldsInBursts() {
 		Counter limited = new Counter();
-		node().pools(limited(8, 2)).handle("test.run", (arguments, job) -> limited.count()).start();
+		CountDownLatch both = new CountDownLatch(2);
+		node().pools(limited(8, 2)).handle("test.run", (arguments, job) -> {
+			limited.enter();
+			both.countDown();
+			boolean isComplete = both.await(60, TimeUnit.SECONDS);
+			for (int i = 0; i < 20; i++) {
+				Thread.yield();
+			}
+			limited.leave();
+			return isComplete;
+		}).start();
 		for (int i = 0; i < 3; i++) {
 			await(enqueue(200, "test.run"), JobState.SUCCEEDED);
 		}
@@ -87,7 +98,7 @@ abstract class CapacityContract extends WorkerContract {
 		node().concurrency(6).handle("test.run", (arguments, job) -> {
 			counter.enter();
 			all.countDown();
-			boolean isComplete = all.await(30, TimeUnit.SECONDS);
+			boolean isComplete = all.await(60, TimeUnit.SECONDS);
 			counter.leave();
 			return isComplete;
 		}).start();
@@ -176,7 +187,7 @@ abstract class CapacityContract extends WorkerContract {
 			}
 			return null;
 		}).start();
-		eventually(() -> {
+		patiently().atMost(Duration.ofMinutes(3)).until(() -> {
 			assertThat(node.status().waiting()).isLessThanOrEqualTo(PoolOptions.DEFAULT_MAX_PREFETCH + 4);
 			return runs.get() > 30_000;
 		});
@@ -196,7 +207,7 @@ abstract class CapacityContract extends WorkerContract {
 		virtual.setVirtualThreads(true);
 		TestNode node = node().threads(virtual).concurrency(count).handle("test.run", (arguments, job) -> {
 			all.countDown();
-			return all.await(60, TimeUnit.SECONDS) && Thread.currentThread().getName().startsWith("test-virtual-");
+			return all.await(120, TimeUnit.SECONDS) && Thread.currentThread().getName().startsWith("test-virtual-");
 		}).start();
 		List<JobId> ids = enqueue(count, "test.run");
 		awaitCount(JobState.SUCCEEDED, count);
@@ -226,15 +237,6 @@ abstract class CapacityContract extends WorkerContract {
 
 		void leave() {
 			this.now.decrementAndGet();
-		}
-
-		int count() {
-			enter();
-			for (int i = 0; i < 20; i++) {
-				Thread.yield();
-			}
-			leave();
-			return this.most.get();
 		}
 
 	}

@@ -98,7 +98,7 @@ abstract class ExpiryContract extends WorkerContract {
 					new ExpiredJob(JobId.of(1), "order.confirm", QUEUE, 0, 3))) : List.of();
 		});
 		node(faulty.store()).start();
-		eventually(() -> calls.get() == 3);
+		eventually(() -> calls.get() >= 3);
 	}
 
 	@Test

@@ -5,7 +5,9 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Queue;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
@@ -39,6 +41,7 @@ abstract class LeaseLossContract extends WorkerContract {
 	void nodeWhoseHeartbeatsFailStopsItsJobsAndWorksOnUnderANewId() throws Exception {
 		Queue<Boolean> activity = new ConcurrentLinkedQueue<>();
 		AtomicInteger runs = new AtomicInteger();
+		CompletableFuture<@Nullable Long> first = new CompletableFuture<>();
 		FaultyStore faulty = new FaultyStore(this.store);
 		RecordingMetrics metrics = new RecordingMetrics();
 		TestNode node = node(faulty.store()).metrics(metrics)
@@ -46,6 +49,7 @@ abstract class LeaseLossContract extends WorkerContract {
 			.handle("test.run", (arguments, job) -> {
 				if (runs.incrementAndGet() == 1) {
 					activity.add(job.isActive());
+					first.complete(get(job.id()).node());
 					try {
 						gate().pass();
 					}
@@ -57,8 +61,7 @@ abstract class LeaseLossContract extends WorkerContract {
 			})
 			.start();
 		JobId id = this.jobs.job("test.run").maxAttempts(1).enqueue();
-		eventually(() -> runs.get() == 1);
-		Long before = node.status().node();
+		Long before = first.get(60, TimeUnit.SECONDS);
 		faulty.fail("heartbeat");
 		JobRecord job = await(id, JobState.SUCCEEDED);
 		assertThat(job.result()).isEqualTo("1");
@@ -280,13 +283,15 @@ abstract class LeaseLossContract extends WorkerContract {
 		JobId id = this.jobs.enqueue("test.run");
 		gate.awaitArrival();
 		FaultyStore faulty = new FaultyStore(otherStore());
+		// On a slow machine it may be silent for so long before the outage, too.
+		faulty.setFault((verb, call) -> verb.equals("rescue") ? Rescue.NONE : call.proceed());
 		TestNode judge = node(faulty.store()).clock(clock)
 			.deadAfter(deadAfter)
 			.handle("test.run", (arguments, job) -> null)
 			.start();
 		eventually(() -> judge.status().node() != null);
-		silent.setFault(FaultyStore.DOWN);
 		faulty.setFault(FaultyStore.DOWN);
+		silent.setFault(FaultyStore.DOWN);
 		eventually(() -> judge.status().outage() != null);
 		clock.advance(deadAfter);
 		this.fixture.advance(deadAfter.multipliedBy(2));

@@ -134,8 +134,8 @@ abstract class StartContract extends WorkerContract {
 		TestNode node = node(faulty.store()).handle("test.run", (arguments, job) -> null).start();
 		JobId id = this.jobs.enqueue("test.run");
 		eventually(() -> faulty.faults() >= 3);
+		eventually(() -> node.status().outage() != null);
 		assertThat(node.status().node()).isNull();
-		assertThat(node.status().outage()).isNotNull();
 		assertThat(state(id)).isEqualTo(JobState.AVAILABLE);
 		faulty.setFault(FaultyStore.NONE);
 		await(id, JobState.SUCCEEDED);

@@ -171,7 +171,7 @@ abstract class WorkerContract {
 			.pollInSameThread()
 			.pollDelay(Duration.ZERO)
 			.pollInterval(Duration.ofMillis(5))
-			.atMost(Duration.ofSeconds(30));
+			.atMost(Duration.ofSeconds(60));
 	}
 
 	/**
