@@ -29,6 +29,8 @@ import static org.awaitility.Awaitility.await;
  */
 class RecurringSchedulerTests {
 
+	private static final Duration PATIENCE = Duration.ofMinutes(1);
+
 	private static final Recurrence EVERY_SECOND = Recurrence.every(Duration.ofSeconds(1));
 
 	private final MemoryJobStore memory = new MemoryJobStore(Clock.systemUTC(), Retention.DEFAULT);
@@ -63,12 +65,12 @@ class RecurringSchedulerTests {
 	void startsWithoutAnAnsweringStoreAndSurvivesItsOutages() {
 		this.isDown.set(true);
 		this.scheduler.start();
-		await().until(() -> this.calls.get() > 2);
+		await().atMost(PATIENCE).until(() -> this.calls.get() > 2);
 		this.isDown.set(false);
 		awaitJobs(1);
 		this.isDown.set(true);
 		int before = this.calls.get();
-		await().until(() -> this.calls.get() > before + 2);
+		await().atMost(PATIENCE).until(() -> this.calls.get() > before + 2);
 		this.isDown.set(false);
 		awaitJobs(jobs() + 1);
 	}
@@ -84,7 +86,7 @@ class RecurringSchedulerTests {
 	}
 
 	private void awaitJobs(int count) {
-		await().atMost(Duration.ofSeconds(30)).until(() -> jobs() >= count);
+		await().atMost(PATIENCE).until(() -> jobs() >= count);
 	}
 
 	private int jobs() {

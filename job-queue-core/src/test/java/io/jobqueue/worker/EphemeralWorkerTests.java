@@ -207,10 +207,11 @@ class EphemeralWorkerTests {
 	}
 
 	@Test
-	void stopDoesNotWaitForAHandlerThatIgnoresItsInterrupt() {
+	void stopDoesNotWaitForAHandlerThatIgnoresItsInterrupt() throws Exception {
 		use(new EphemeralNode(100, 1, OnFull.THROW, NEVER, Duration.ZERO)).worker.start();
 		CountDownLatch hasEnded = new CountDownLatch(1);
 		this.node.handle("stubborn", (arguments, job) -> {
+			this.node.blocked.countDown();
 			while (this.node.released.getCount() > 0) {
 				Thread.onSpinWait();
 			}
@@ -218,7 +219,8 @@ class EphemeralWorkerTests {
 			return null;
 		});
 		JobId id = this.node.enqueue("stubborn");
-		patiently().until(() -> this.node.worker.status().running() == 1);
+		// A thread that has taken it may not have begun.
+		assertThat(this.node.blocked.await(60, TimeUnit.SECONDS)).isTrue();
 		this.node.worker.stop();
 		assertThat(this.node.worker.status().lost()).isOne();
 		this.node.released.countDown();
