@@ -25,6 +25,8 @@ import static org.assertj.core.api.Assertions.assertThat;
  */
 class PostgresBudgetIntegrationTests {
 
+	private final Allocation allocation = new Allocation();
+
 	private final PostgresServer server = PostgresServer.get();
 
 	private final String schema = this.server.newSchema();
@@ -65,7 +67,8 @@ class PostgresBudgetIntegrationTests {
 		PostgresOptions options = PostgresOptions.DEFAULT.withSchema(this.schema).withRetention(retention);
 		new PostgresSchema(this.server.dataSource(), options).migrate();
 		try (PostgresJobStore store = new PostgresJobStore(this.pool, this.server.dataSource(),
-				new JdbcTransactionManager(this.pool), options); Workload workload = new Workload(store, this::wal)) {
+				new JdbcTransactionManager(this.pool), options);
+				Workload workload = new Workload(store, this::wal, this.allocation)) {
 			return workload.measure();
 		}
 	}

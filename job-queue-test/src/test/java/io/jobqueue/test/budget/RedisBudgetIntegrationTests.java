@@ -25,6 +25,8 @@ import static org.assertj.core.api.Assertions.assertThat;
  */
 class RedisBudgetIntegrationTests {
 
+	private final Allocation allocation = new Allocation();
+
 	private final String prefix = RedisServer.newKeyPrefix();
 
 	private final LettuceConnectionFactory connections = RedisServer.get().connectionFactory();
@@ -57,7 +59,7 @@ class RedisBudgetIntegrationTests {
 	private Cost measure(Retention retention) {
 		RedisOptions options = RedisOptions.DEFAULT.withKeyPrefix(this.prefix).withRetention(retention);
 		try (RedisJobStore store = new RedisJobStore(this.connections, options);
-				Workload workload = new Workload(store, this::commands)) {
+				Workload workload = new Workload(store, this::commands, this.allocation)) {
 			return workload.measure();
 		}
 	}

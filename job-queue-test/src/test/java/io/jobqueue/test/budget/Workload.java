@@ -1,6 +1,5 @@
 package io.jobqueue.test.budget;
 
-import java.lang.management.ManagementFactory;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
 import java.time.Clock;
@@ -13,7 +12,6 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.LongSupplier;
 import java.util.stream.IntStream;
 
-import com.sun.management.ThreadMXBean;
 import org.awaitility.Awaitility;
 import org.springframework.util.ClassUtils;
 import tools.jackson.databind.json.JsonMapper;
@@ -52,6 +50,8 @@ final class Workload implements AutoCloseable {
 
 	private final LongSupplier server;
 
+	private final Allocation allocation;
+
 	private final JobTemplate jobs;
 
 	private final JobWorker worker;
@@ -60,10 +60,12 @@ final class Workload implements AutoCloseable {
 	 * Create a workload.
 	 * @param store the store
 	 * @param server reads a counter of the server
+	 * @param allocation what is allocated since before the store was created
 	 */
-	Workload(JobStore store, LongSupplier server) {
+	Workload(JobStore store, LongSupplier server, Allocation allocation) {
 		this.store = store;
 		this.server = server;
+		this.allocation = allocation;
 		JobHandlerRegistry handlers = new JobHandlerRegistry();
 		handlers.register(
 				JobHandler.of("order.confirm", List.of(Order.class), (arguments, job) -> this.runs.incrementAndGet()));
@@ -135,12 +137,7 @@ final class Workload implements AutoCloseable {
 	}
 
 	private Reading read() {
-		ThreadMXBean bean = (ThreadMXBean) ManagementFactory.getThreadMXBean();
-		long allocated = 0;
-		for (long bytes : bean.getThreadAllocatedBytes(bean.getAllThreadIds())) {
-			allocated += Math.max(bytes, 0);
-		}
-		return new Reading(this.server.getAsLong(), allocated);
+		return new Reading(this.server.getAsLong(), this.allocation.bytes());
 	}
 
 	@Override
