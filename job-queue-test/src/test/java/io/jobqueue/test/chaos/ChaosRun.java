@@ -110,7 +110,7 @@ final class ChaosRun implements AutoCloseable {
 	 */
 	void awaitFinished() {
 		Awaitility.await("everything that was accepted is finished")
-			.atMost(this.settings.deadAfter().multipliedBy(4).plusSeconds(90))
+			.atMost(this.settings.deadAfter().multipliedBy(4).plusMinutes(5))
 			.pollInterval(Duration.ofMillis(100))
 			.until(() -> this.store.liveJobs() == 0);
 	}
@@ -120,7 +120,7 @@ final class ChaosRun implements AutoCloseable {
 	 */
 	private void awaitQuiet() {
 		Awaitility.await("everything that was accepted is finished, and dead nodes are forgotten")
-			.atMost(this.settings.deadAfter().multipliedBy(4).plusSeconds(90))
+			.atMost(this.settings.deadAfter().multipliedBy(4).plusMinutes(5))
 			.pollInterval(Duration.ofMillis(200))
 			.until(() -> this.store.liveJobs() == 0 && this.store.leasesOfDeadNodes() == 0
 					&& this.store.nodes().size() == this.settings.workers());

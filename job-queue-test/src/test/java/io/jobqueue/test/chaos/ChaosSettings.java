@@ -44,6 +44,14 @@ record ChaosSettings(Duration heartbeat, Duration deadAfter, Duration shutdownTi
 				this.lingers);
 	}
 
+	/**
+	 * Return settings with which a node that a busy machine keeps from telling that it is
+	 * alive is not taken for dead so soon, nor stopped in the midst of its jobs.
+	 */
+	ChaosSettings withPatience(Duration silence, Duration stop) {
+		return new ChaosSettings(this.heartbeat, silence, stop, this.workers, this.concurrency, this.lingers);
+	}
+
 	ChaosSettings lingering() {
 		return new ChaosSettings(this.heartbeat, this.deadAfter, this.shutdownTimeout, this.workers, this.concurrency,
 				true);

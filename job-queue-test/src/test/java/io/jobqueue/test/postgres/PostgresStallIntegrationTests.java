@@ -28,6 +28,8 @@ class PostgresStallIntegrationTests {
 
 	private static final Duration SILENCE = Duration.ofMillis(500);
 
+	private static final Duration PATIENCE = Duration.ofMinutes(1);
+
 	private final DataSource dataSource = PostgresServer.get().dataSource();
 
 	private final PostgresOptions options = PostgresOptions.DEFAULT.withSchema(PostgresServer.get().newSchema());
@@ -52,7 +54,7 @@ class PostgresStallIntegrationTests {
 		long node = this.store.register(new NodeDescription("node", List.of("default")));
 		this.network.setFault((query) -> {
 			this.network.setFault(FaultyDataSource.NONE);
-			Awaitility.await().until(() -> isSilent(node));
+			Awaitility.await().atMost(PATIENCE).until(() -> isSilent(node));
 			return query.run();
 		});
 		assertThat(this.store.rescue(SILENCE)).isEqualTo(Rescue.NONE);
@@ -63,6 +65,7 @@ class PostgresStallIntegrationTests {
 	void nodesThatStaySilentAreDead() {
 		long node = this.store.register(new NodeDescription("node", List.of("default")));
 		Awaitility.await()
+			.atMost(PATIENCE)
 			.untilAsserted(() -> assertThat(this.store.rescue(SILENCE).deadNodes()).containsExactly(node));
 	}
 

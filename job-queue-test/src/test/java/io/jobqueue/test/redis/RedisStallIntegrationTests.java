@@ -25,6 +25,8 @@ class RedisStallIntegrationTests {
 
 	private static final Duration SILENCE = Duration.ofMillis(500);
 
+	private static final Duration PATIENCE = Duration.ofMinutes(1);
+
 	private final String prefix = RedisServer.newKeyPrefix();
 
 	private final LettuceConnectionFactory connections = RedisServer.get().connectionFactory();
@@ -43,8 +45,9 @@ class RedisStallIntegrationTests {
 	@Test
 	void nodesThatCouldNotBeHeardAreNotDead() {
 		long node = this.store.register(new NodeDescription("node", List.of("default")));
+		// For much longer than it takes a slow machine to ask.
 		try (RedisConnection connection = this.connections.getConnection()) {
-			connection.execute("CLIENT", "PAUSE".getBytes(), "1000".getBytes());
+			connection.execute("CLIENT", "PAUSE".getBytes(), "2500".getBytes());
 		}
 		assertThat(this.store.rescue(SILENCE)).isEqualTo(Rescue.NONE);
 		assertThat(this.store.heartbeat(node).isAlive()).isTrue();
@@ -54,6 +57,7 @@ class RedisStallIntegrationTests {
 	void nodesThatStaySilentAreDead() {
 		long node = this.store.register(new NodeDescription("node", List.of("default")));
 		Awaitility.await()
+			.atMost(PATIENCE)
 			.untilAsserted(() -> assertThat(this.store.rescue(SILENCE).deadNodes()).containsExactly(node));
 	}
 
