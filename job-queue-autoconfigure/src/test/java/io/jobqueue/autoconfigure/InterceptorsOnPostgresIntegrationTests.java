@@ -34,7 +34,7 @@ import static org.awaitility.Awaitility.await;
  */
 class InterceptorsOnPostgresIntegrationTests {
 
-	private static final Duration PATIENCE = Duration.ofSeconds(30);
+	private static final Duration PATIENCE = Duration.ofSeconds(60);
 
 	private final String schema = PostgresServer.get().newSchema();
 
@@ -72,7 +72,9 @@ class InterceptorsOnPostgresIntegrationTests {
 			JobId id = context.getBean(Orders.class).invoice("a");
 			JobRecord job = awaitState(context, id, JobState.SUCCEEDED);
 			assertThat(job.attempt()).isOne();
-			assertThat(recorder.inTransaction).containsOnly(false);
+			// They come to an end after the commit, which is what can be seen.
+			await().atMost(PATIENCE)
+				.untilAsserted(() -> assertThat(recorder.inTransaction).containsExactly(false, false));
 			assertThat(recorder.writtenAfter).contains("invoice a");
 		});
 	}

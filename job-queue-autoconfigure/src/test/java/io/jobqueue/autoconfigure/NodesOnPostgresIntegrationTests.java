@@ -40,7 +40,7 @@ import static org.awaitility.Awaitility.await;
  */
 class NodesOnPostgresIntegrationTests {
 
-	private static final Duration PATIENCE = Duration.ofSeconds(30);
+	private static final Duration PATIENCE = Duration.ofSeconds(60);
 
 	private final TimeZone timeZone = TimeZone.getDefault();
 
@@ -61,7 +61,7 @@ class NodesOnPostgresIntegrationTests {
 		Work second = new Work();
 		ApplicationContextRunner node = this.runner.withPropertyValues("job-queue.worker.concurrency=4");
 		node.withBean(Work.class, () -> first).run((one) -> node.withBean(Work.class, () -> second).run((two) -> {
-			await().until(() -> one.getBean(JobAdmin.class).nodes().size() == 2);
+			await().atMost(PATIENCE).until(() -> one.getBean(JobAdmin.class).nodes().size() == 2);
 			// As many blocking jobs as both nodes have threads.
 			one.getBean(JobTemplate.class).enqueueAll(Work::block, IntStream.range(0, 8).mapToObj(Integer::toString));
 			await().atMost(PATIENCE).until(() -> first.started.size() + second.started.size() == 8);
@@ -111,7 +111,7 @@ class NodesOnPostgresIntegrationTests {
 			assertThat(other).doesNotHaveBean(JobWorker.class);
 			JobId id = other.getBean(JobTemplate.class).enqueue(Work::run, "a");
 			await().atMost(PATIENCE).untilAsserted(() -> assertThat(work.done).containsExactly("a"));
-			await().until(() -> other.getBean(JobAdmin.class).get(id).state() == JobState.SUCCEEDED);
+			await().atMost(PATIENCE).until(() -> other.getBean(JobAdmin.class).get(id).state() == JobState.SUCCEEDED);
 		}));
 	}
 
@@ -125,7 +125,8 @@ class NodesOnPostgresIntegrationTests {
 			List<Long> nodes = new ArrayList<>();
 			admin.nodes().forEach((node) -> nodes.add(node.id()));
 			source.pause();
-			assertThat(admin.nodes()).isEmpty();
+			// The last word to the store is not waited for.
+			await().atMost(PATIENCE).untilAsserted(() -> assertThat(admin.nodes()).isEmpty());
 			context.getBean(JobTemplate.class).enqueue(Work::run, "while paused");
 			source.restart();
 			await().atMost(PATIENCE).until(() -> work.done.contains("while paused"));
@@ -151,7 +152,7 @@ class NodesOnPostgresIntegrationTests {
 		this.runner.withBean(Work.class, () -> second).run((context) -> {
 			await().atMost(PATIENCE).until(() -> second.started.contains("a"));
 			JobAdmin admin = context.getBean(JobAdmin.class);
-			await().until(() -> admin.countByState().get(JobState.SUCCEEDED) == 1);
+			await().atMost(PATIENCE).until(() -> admin.countByState().get(JobState.SUCCEEDED) == 1);
 			assertThat(admin.find(JobFilter.all(), null, 1)).singleElement().satisfies((job) -> {
 				assertThat(job.attempt()).isEqualTo(1);
 				assertThat(job.failures()).isEmpty();

@@ -232,6 +232,8 @@ class JobQueueEndpointWorkflowTests {
 		EndpointApplication.expectBadRequest(application.post("/workflows/{id}/{action}", batch.id(), action),
 				batch.id() + " is a batch");
 		batch.close();
+		// Or the next test finds it among those that are running.
+		batch.await(PATIENCE);
 	}
 
 	@ParameterizedTest

@@ -3,6 +3,7 @@ package io.jobqueue.sample.database;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
@@ -21,6 +22,7 @@ import io.jobqueue.store.redis.RedisJobStore;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
+import static org.awaitility.Awaitility.await;
 
 /**
  * Tests for {@link DataDirectory}.
@@ -80,7 +82,7 @@ class DataDirectoryIntegrationTests {
 			assertThat(context.getBeanProvider(EmbeddedPostgres.class)).isEmpty();
 			assertThat(context.getBeanProvider(EmbeddedRedis.class)).isEmpty();
 			assertThat(context.getBean(JobStore.class)).isInstanceOf(RedisJobStore.class);
-			assertThat(context.getBean(JobAdmin.class).nodes()).hasSize(1);
+			await().atMost(Duration.ofMinutes(1)).until(() -> context.getBean(JobAdmin.class).nodes().size() == 1);
 			assertThat(context.getBean(StringRedisTemplate.class).hasKey("jobqueue:{#registry}:nodes")).isTrue();
 		}
 	}

@@ -44,7 +44,7 @@ class EmbeddedRedisIntegrationTests {
 			commands(server).set("kept", "42");
 			ProcessHandle process = process().handle();
 			process.destroyForcibly();
-			process.onExit().get(10, TimeUnit.SECONDS);
+			process.onExit().get(60, TimeUnit.SECONDS);
 		}
 		try (EmbeddedRedis server = EmbeddedRedis.start(this.directory)) {
 			assertThat(commands(server).get("kept")).isEqualTo("42");
