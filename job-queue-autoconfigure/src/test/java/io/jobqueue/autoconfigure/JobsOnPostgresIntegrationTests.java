@@ -37,7 +37,7 @@ import static org.awaitility.Awaitility.await;
  */
 class JobsOnPostgresIntegrationTests {
 
-	private static final Duration PATIENCE = Duration.ofSeconds(30);
+	private static final Duration PATIENCE = Duration.ofSeconds(60);
 
 	private final String schema = PostgresServer.get().newSchema();
 

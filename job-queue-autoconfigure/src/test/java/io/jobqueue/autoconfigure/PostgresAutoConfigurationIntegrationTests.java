@@ -1,6 +1,7 @@
 package io.jobqueue.autoconfigure;
 
 import java.time.Clock;
+import java.time.Duration;
 
 import javax.sql.DataSource;
 
@@ -46,6 +47,8 @@ import static org.awaitility.Awaitility.await;
  */
 class PostgresAutoConfigurationIntegrationTests {
 
+	private static final Duration PATIENCE = Duration.ofMinutes(1);
+
 	private final String schema = PostgresServer.get().newSchema();
 
 	private final ApplicationContextRunner runner = PostgresApplication.in(this.schema);
@@ -57,7 +60,7 @@ class PostgresAutoConfigurationIntegrationTests {
 			assertThat(context.getBean(PostgresJobStore.class).transactionManager())
 				.isSameAs(context.getBean(PlatformTransactionManager.class));
 			assertThat(tables(this.schema)).contains("job", "job_lease", "job_history", "job_node", "job_schema");
-			await().until(() -> context.getBean(JobAdmin.class).nodes().size() == 1);
+			await().atMost(PATIENCE).until(() -> context.getBean(JobAdmin.class).nodes().size() == 1);
 		});
 	}
 
@@ -67,10 +70,10 @@ class PostgresAutoConfigurationIntegrationTests {
 		ApplicationContextRunner named = this.runner
 			.withPropertyValues("spring.datasource.hikari.data-source-properties.ApplicationName=" + application);
 		named.run((context) -> {
-			await().until(() -> context.getBean(JobAdmin.class).nodes().size() == 1);
-			await().until(() -> connections(application) > 3);
+			await().atMost(PATIENCE).until(() -> context.getBean(JobAdmin.class).nodes().size() == 1);
+			await().atMost(PATIENCE).until(() -> connections(application) > 3);
 		});
-		await().until(() -> connections(application) == 0);
+		await().atMost(PATIENCE).until(() -> connections(application) == 0);
 		assertThat(jdbc().queryForList("select * from " + this.schema + ".job_node")).isEmpty();
 	}
 

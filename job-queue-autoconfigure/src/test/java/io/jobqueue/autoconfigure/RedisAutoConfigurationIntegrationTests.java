@@ -1,5 +1,6 @@
 package io.jobqueue.autoconfigure;
 
+import java.time.Duration;
 import java.util.concurrent.atomic.AtomicInteger;
 
 import org.junit.jupiter.api.Test;
@@ -38,6 +39,8 @@ import static org.awaitility.Awaitility.await;
 @ExtendWith(OutputCaptureExtension.class)
 class RedisAutoConfigurationIntegrationTests {
 
+	private static final Duration PATIENCE = Duration.ofMinutes(1);
+
 	private final ApplicationContextRunner runner = new ApplicationContextRunner()
 		.withConfiguration(AutoConfigurations.of(DataRedisAutoConfiguration.class, JobQueueAutoConfiguration.class))
 		.withPropertyValues("spring.data.redis.url=" + RedisServer.get().url(),
@@ -48,9 +51,9 @@ class RedisAutoConfigurationIntegrationTests {
 		this.runner.withUserConfiguration(Jobs.class).run((context) -> {
 			assertThat(context).getBean("jobStore").isInstanceOf(RedisJobStore.class);
 			JobId id = context.getBean(JobTemplate.class).enqueue("count");
-			await().until(() -> state(context, id) == JobState.SUCCEEDED);
+			await().atMost(PATIENCE).until(() -> state(context, id) == JobState.SUCCEEDED);
 			assertThat(context.getBean(Jobs.class).calls).hasValue(1);
-			await().until(() -> context.getBean(JobAdmin.class).nodes().size() == 1);
+			await().atMost(PATIENCE).until(() -> context.getBean(JobAdmin.class).nodes().size() == 1);
 		});
 		this.runner.withPropertyValues("job-queue.worker.enabled=false")
 			.run((context) -> assertThat(context.getBean(JobAdmin.class).nodes()).isEmpty());
@@ -115,7 +118,8 @@ class RedisAutoConfigurationIntegrationTests {
 	@Test
 	void endOfTheApplicationIsNoWarning(CapturedOutput output) {
 		this.runner.withUserConfiguration(Jobs.class)
-			.run((context) -> await().until(() -> context.getBean(JobAdmin.class).nodes().size() == 1));
+			.run((context) -> await().atMost(PATIENCE)
+				.until(() -> context.getBean(JobAdmin.class).nodes().size() == 1));
 		assertThat(output).contains("The Redis server keeps")
 			.doesNotContain("already closed", "Invocation of close method failed");
 	}

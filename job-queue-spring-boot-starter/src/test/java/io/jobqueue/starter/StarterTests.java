@@ -1,5 +1,6 @@
 package io.jobqueue.starter;
 
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 
@@ -33,6 +34,8 @@ import static org.awaitility.Awaitility.await;
 @ExtendWith(OutputCaptureExtension.class)
 class StarterTests {
 
+	private static final Duration PATIENCE = Duration.ofMinutes(1);
+
 	@ParameterizedTest
 	@ValueSource(strings = { "org.springframework.jdbc.core.JdbcTemplate",
 			"org.springframework.boot.jdbc.DataSourceBuilder", "org.postgresql.Driver",
@@ -52,13 +55,14 @@ class StarterTests {
 		try (ConfigurableApplicationContext context = application.run()) {
 			context.getBean(JobTemplate.class).enqueue(Jobs::greet, "world");
 			Jobs jobs = context.getBean(Jobs.class);
-			await().untilAsserted(() -> assertThat(jobs.greeted).containsExactly("world"));
+			await().atMost(PATIENCE).untilAsserted(() -> assertThat(jobs.greeted).containsExactly("world"));
 			context.getBean(JobTemplate.class).job(Jobs::greet, "moon").ephemeral().enqueue();
-			await().untilAsserted(() -> assertThat(jobs.greeted).containsExactly("world", "moon"));
+			await().atMost(PATIENCE).untilAsserted(() -> assertThat(jobs.greeted).containsExactly("world", "moon"));
 			RecurringJobs recurring = context.getBean(RecurringJobs.class);
-			await().until(() -> recurring.find("greet.daily").isPresent());
+			await().atMost(PATIENCE).until(() -> recurring.find("greet.daily").isPresent());
 			recurring.trigger("greet.daily");
-			await().untilAsserted(() -> assertThat(jobs.greeted).containsExactly("world", "moon", "everybody"));
+			await().atMost(PATIENCE)
+				.untilAsserted(() -> assertThat(jobs.greeted).containsExactly("world", "moon", "everybody"));
 		}
 	}
 

@@ -49,7 +49,7 @@ class KillIntegrationTests {
 		assertThat(count("job_queue.job")).isPositive();
 		ProcessHandle server = process(postgresPidFile()).orElseThrow();
 		server.destroyForcibly();
-		server.onExit().get(10, TimeUnit.SECONDS);
+		server.onExit().get(60, TimeUnit.SECONDS);
 
 		File second = startAndFinish(first);
 		assertThat(read(second)).doesNotContain("Stopping PostgreSQL");
@@ -101,7 +101,7 @@ class KillIntegrationTests {
 
 	private void stopOrderly() throws InterruptedException {
 		this.application.destroy();
-		assertThat(this.application.waitFor(30, TimeUnit.SECONDS)).isTrue();
+		assertThat(this.application.waitFor(60, TimeUnit.SECONDS)).isTrue();
 		assertThat(postgresPidFile()).doesNotExist();
 		assertThat(redisPidFile()).doesNotExist();
 	}

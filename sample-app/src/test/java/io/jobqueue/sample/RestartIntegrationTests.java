@@ -35,10 +35,10 @@ class RestartIntegrationTests {
 			context.getBean(Orders.class)
 				.placeAll(List.of(new Order("S-1", LocalDate.EPOCH, "Jörg", "joerg@post.example", "Vase", 1,
 						BigDecimal.TEN, Currency.getInstance("EUR"))));
-			await().atMost(Duration.ofSeconds(20)).until(() -> confirmation(context).state() == JobState.RUNNING);
+			await().atMost(Duration.ofMinutes(1)).until(() -> confirmation(context).state() == JobState.RUNNING);
 		}
 		try (ConfigurableApplicationContext context = start("0s")) {
-			await().atMost(Duration.ofSeconds(20)).until(() -> confirmation(context).state() == JobState.SUCCEEDED);
+			await().atMost(Duration.ofMinutes(1)).until(() -> confirmation(context).state() == JobState.SUCCEEDED);
 			assertThat(confirmation(context).attempt()).isOne();
 			assertThat(confirmation(context).failures()).isEmpty();
 			assertThat(context.getBean(OrderRepository.class).findStatus("S-1")).hasValueSatisfying((status) -> {

@@ -93,7 +93,7 @@ class SampleApplicationIntegrationTests {
 	void uploadedOrdersAreConfirmedAndInvoicedExactlyOnce() {
 		String file = file(row("E-1", "a@post.example"), row("E-2", "b@post.example"), row("E-3", "c@post.example"));
 		assertThat(upload(file)).isEqualTo(new Receipt(3, 0, 6));
-		await().atMost(Duration.ofSeconds(20))
+		await().atMost(Duration.ofMinutes(1))
 			.untilAsserted(() -> assertThat(this.jdbc.sql("""
 					select o.id, (select count(*) from mail m where m.order_id = o.id) as mails,
 						(select count(*) from invoice i where i.order_id = o.id and i.amount = 79.90) as invoices
@@ -117,7 +117,7 @@ class SampleApplicationIntegrationTests {
 	@Test
 	void refusedMailIsRetriedAndBecomesADeadLetterInTheEnd() {
 		upload(file(row("R-1", "a@greylisting.example"), row("R-2", "b@moved-away.invalid")));
-		await().atMost(Duration.ofSeconds(20))
+		await().atMost(Duration.ofMinutes(1))
 			.until(() -> find("R-1", JobState.SUCCEEDED).size() == 2 && find("R-2", JobState.FAILED).size() == 1);
 		assertThat(find("R-1", JobState.SUCCEEDED)).filteredOn((job) -> job.handler().equals("order.confirm"))
 			.singleElement()
@@ -186,7 +186,7 @@ class SampleApplicationIntegrationTests {
 	@Test
 	void workerIsSeenInHealthAndMetrics() {
 		upload(file(row("H-1", "a@post.example")));
-		await().atMost(Duration.ofSeconds(20)).until(() -> find("H-1", JobState.SUCCEEDED).size() == 2);
+		await().atMost(Duration.ofMinutes(1)).until(() -> find("H-1", JobState.SUCCEEDED).size() == 2);
 		this.http.get()
 			.uri("/actuator/health")
 			.exchange()
@@ -205,7 +205,7 @@ class SampleApplicationIntegrationTests {
 			.isNotEmpty()
 			.jsonPath("$.components.jobqueue.details.lastHeartbeat")
 			.isNotEmpty();
-		await().atMost(Duration.ofSeconds(5))
+		await().atMost(Duration.ofMinutes(1))
 			.untilAsserted(() -> this.http.get()
 				.uri("/actuator/metrics/jobqueue.job.execution?tag=handler:order.invoice&tag=outcome:success")
 				.exchange()
@@ -306,7 +306,7 @@ class SampleApplicationIntegrationTests {
 			assertThat(job.runAt()).isAfter(waiting.runAt());
 		});
 		this.admin.reschedule(waiting.id(), Instant.EPOCH);
-		await().atMost(Duration.ofSeconds(20)).until(() -> this.admin.get(waiting.id()).state() == JobState.SUCCEEDED);
+		await().atMost(Duration.ofMinutes(1)).until(() -> this.admin.get(waiting.id()).state() == JobState.SUCCEEDED);
 	}
 
 	private List<JobRecord> figures(JobState state) {
@@ -317,7 +317,7 @@ class SampleApplicationIntegrationTests {
 	void invoicesOfACustomerAreWrittenInTheOrderOfHisOrders() {
 		upload(file(row("C-1", "one@post.example"), row("C-2", "one@post.example"), row("C-3", "one@post.example"),
 				row("C-4", "one@post.example")));
-		await().atMost(Duration.ofSeconds(20))
+		await().atMost(Duration.ofMinutes(1))
 			.untilAsserted(() -> assertThat(
 					this.jdbc.sql("select order_id from invoice where order_id like 'C-%' order by number")
 						.query(String.class)
@@ -352,21 +352,21 @@ class SampleApplicationIntegrationTests {
 
 	@Test
 	void mailsHaveARateLimit() {
-		await().atMost(Duration.ofSeconds(20))
+		await().atMost(Duration.ofMinutes(1))
 			.untilAsserted(() -> assertThat(this.admin.limits()).containsEntry(LimitTarget.queue("mail"),
 					JobLimit.rate(RateLimit.parse("200/s, burst 50"))));
 	}
 
 	@Test
 	void reportIsDeclaredAndCanBeWrittenAtOnce() {
-		await().atMost(Duration.ofSeconds(20)).until(() -> this.recurringJobs.list().size() == 1);
+		await().atMost(Duration.ofMinutes(1)).until(() -> this.recurringJobs.list().size() == 1);
 		assertThat(this.recurringJobs.list()).singleElement().satisfies((job) -> {
 			assertThat(job.name()).isEqualTo("report.daily");
 			assertThat(job.application()).isEqualTo("job-queue-sample");
 			assertThat(job.nextAt()).isNotNull();
 		});
 		JobId report = this.recurringJobs.trigger("report.daily");
-		await().atMost(Duration.ofSeconds(20)).until(() -> this.admin.get(report).state() == JobState.SUCCEEDED);
+		await().atMost(Duration.ofMinutes(1)).until(() -> this.admin.get(report).state() == JobState.SUCCEEDED);
 	}
 
 	@Test

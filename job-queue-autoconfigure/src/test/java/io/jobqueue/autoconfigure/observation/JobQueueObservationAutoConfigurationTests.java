@@ -33,6 +33,8 @@ import static org.mockito.Mockito.mock;
 
 class JobQueueObservationAutoConfigurationTests {
 
+	private static final Duration PATIENCE = Duration.ofMinutes(1);
+
 	private final ApplicationContextRunner runner = new ApplicationContextRunner()
 		.withConfiguration(AutoConfigurations.of(ObservationAutoConfiguration.class, JobQueueAutoConfiguration.class,
 				JobQueueObservationAutoConfiguration.class))
@@ -43,7 +45,7 @@ class JobQueueObservationAutoConfigurationTests {
 	void enqueuesAndAttemptsAreObservedOnRequest() {
 		this.runner.withPropertyValues("job-queue.observation.enabled=true").withBean(Observer.class).run((context) -> {
 			work(context.getBean(JobTemplate.class), context.getBean(JobAdmin.class));
-			await().untilAsserted(() -> assertThat(context.getBean(Observer.class).observed)
+			await().atMost(PATIENCE).untilAsserted(() -> assertThat(context.getBean(Observer.class).observed)
 				.containsExactly("jobqueue.job.enqueue", "jobqueue.job.process"));
 		});
 	}
@@ -55,7 +57,7 @@ class JobQueueObservationAutoConfigurationTests {
 			.withUserConfiguration(Conventions.class)
 			.run((context) -> {
 				work(context.getBean(JobTemplate.class), context.getBean(JobAdmin.class));
-				await().untilAsserted(() -> assertThat(context.getBean(Observer.class).observed)
+				await().atMost(PATIENCE).untilAsserted(() -> assertThat(context.getBean(Observer.class).observed)
 					.containsExactly("my.enqueue", "my.process"));
 			});
 	}
@@ -118,7 +120,7 @@ class JobQueueObservationAutoConfigurationTests {
 
 	private static void work(JobTemplate jobs, JobAdmin admin) {
 		JobId id = jobs.enqueue("work");
-		await().atMost(Duration.ofSeconds(30)).until(() -> admin.get(id).state() == JobState.SUCCEEDED);
+		await().atMost(PATIENCE).until(() -> admin.get(id).state() == JobState.SUCCEEDED);
 	}
 
 	static class Jobs {

@@ -21,7 +21,7 @@ final class ModelProperty {
 
 	private static final int MAX_STEPS = 60;
 
-	private static final Duration PATIENCE = Duration.ofSeconds(15);
+	private static final Duration PATIENCE = Duration.ofSeconds(60);
 
 	private static final Duration PATIENCE_WHEN_SHRINKING = Duration.ofSeconds(3);
 

@@ -215,7 +215,7 @@ abstract class StoreContract {
 			.pollInSameThread()
 			.pollDelay(Duration.ZERO)
 			.pollInterval(Duration.ofMillis(2))
-			.atMost(Duration.ofSeconds(15));
+			.atMost(Duration.ofSeconds(60));
 	}
 
 }

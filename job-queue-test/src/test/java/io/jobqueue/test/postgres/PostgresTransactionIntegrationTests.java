@@ -61,7 +61,7 @@ import static org.awaitility.Awaitility.await;
 /**
  * How the store behaves in, beside and against other transactions.
  */
-@Timeout(60)
+@Timeout(300)
 class PostgresTransactionIntegrationTests {
 
 	private static final String QUEUE = "default";
@@ -280,7 +280,8 @@ class PostgresTransactionIntegrationTests {
 				StoreJobAwaiter awaiter = new StoreJobAwaiter(waiting, new JacksonJobSerializer(new JsonMapper()))) {
 			JobId id = enqueue();
 			CompletableFuture<JobResult> future = awaiter.future(id);
-			await().until(() -> number("select count(*) from " + this.schema + ".job_await") == 1);
+			await().atMost(Duration.ofMinutes(1))
+				.until(() -> number("select count(*) from " + this.schema + ".job_await") == 1);
 			ClaimedJob job = claim(1).get(0);
 			this.transaction.executeWithoutResult((status) -> {
 				working.settle(Outcome.succeeded(job, "7", Duration.ZERO));
@@ -396,7 +397,7 @@ class PostgresTransactionIntegrationTests {
 			statement.execute("listen \"job_queue_" + this.schema + '"');
 			PGConnection postgres = listener.unwrap(PGConnection.class);
 			this.transaction.executeWithoutResult((status) -> enqueue());
-			PGNotification[] notifications = postgres.getNotifications(10_000);
+			PGNotification[] notifications = postgres.getNotifications(60_000);
 			assertThat(notifications).hasSize(1);
 			int sender = notifications[0].getPID();
 			List<Integer> pool = this.transaction.execute((status) -> JdbcClient.create(this.dataSource)
