@@ -1,7 +1,13 @@
 package io.jobqueue.recurring;
 
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
@@ -10,6 +16,7 @@ import org.jspecify.annotations.Nullable;
 
 import io.jobqueue.JobStoreException;
 import io.jobqueue.store.NewJob;
+import io.jobqueue.store.RecurringChange;
 import io.jobqueue.store.RecurringDefinition;
 import io.jobqueue.store.RecurringDefinitions;
 
@@ -39,10 +46,15 @@ final class Catalog {
 	 * @return the definition, or empty if there is one of this name
 	 */
 	Optional<RecurringDefinition> create(String name, Recurrence recurrence, NewJob job, @Nullable String application) {
-		Instant next = recurrence.firstAfter(now());
-		RecurringDefinition definition = new RecurringDefinition(name, job.queue(), RecurringDefinition.newVersion(),
-				next, next, null, null, Content.of(recurrence, job, application).text());
+		RecurringDefinition definition = first(name, recurrence, job, application, now());
 		return this.store.create(definition) ? Optional.of(definition) : Optional.empty();
+	}
+
+	private static RecurringDefinition first(String name, Recurrence recurrence, NewJob job,
+			@Nullable String application, Instant now) {
+		Instant next = recurrence.firstAfter(now);
+		return new RecurringDefinition(name, job.queue(), RecurringDefinition.newVersion(), next, next, null, null,
+				Content.of(recurrence, job, application).text());
 	}
 
 	/**
@@ -59,13 +71,67 @@ final class Catalog {
 				return create(name, recurrence, job, application);
 			}
 			RecurringDefinition before = found.get();
-			Content old = Content.of(before);
-			Content content = Content.of(recurrence, job, application).withStateOf(old);
-			if (!mayReplace.test(old) || (before.queue().equals(job.queue()) && content.saysTheSameAs(old))) {
+			if (!mayReplace.test(Content.of(before))) {
 				return found;
 			}
-			return replace(before, job.queue(), content);
+			return replace(before, changed(before, recurrence, job, application, this::now));
 		});
+	}
+
+	/**
+	 * Return what becomes of a definition that is put again: the same object if nothing.
+	 */
+	private static RecurringDefinition changed(RecurringDefinition before, Recurrence recurrence, NewJob job,
+			@Nullable String application, Supplier<Instant> clock) {
+		Content old = Content.of(before);
+		Content content = Content.of(recurrence, job, application).withStateOf(old);
+		return (before.queue().equals(job.queue()) && content.saysTheSameAs(old)) ? before
+				: after(before, job.queue(), content, clock);
+	}
+
+	/**
+	 * Put definitions as {@link #put} does, with a few calls of the store for all of them
+	 * together. Only where somebody else is faster, or the queue is another one, they are
+	 * put one by one.
+	 * @return the definitions, whether they had to be changed or not
+	 */
+	List<RecurringDefinition> putAll(Map<String, Recurrence> recurrences, Function<String, NewJob> jobs,
+			@Nullable String application) {
+		Map<String, RecurringDefinition> found = this.store.findAll(recurrences.keySet());
+		Instant now = now();
+		List<RecurringDefinition> missing = new ArrayList<>();
+		List<RecurringChange> changes = new ArrayList<>();
+		Map<String, RecurringDefinition> wanted = new HashMap<>();
+		Set<String> done = new HashSet<>();
+		recurrences.forEach((name, recurrence) -> {
+			NewJob job = jobs.apply(name);
+			RecurringDefinition before = found.get(name);
+			RecurringDefinition after = (before != null) ? changed(before, recurrence, job, application, () -> now)
+					: first(name, recurrence, job, application, now);
+			wanted.put(name, after);
+			if (before == null) {
+				missing.add(after);
+			}
+			else if (before == after) {
+				done.add(name);
+			}
+			else if (before.queue().equals(after.queue())) {
+				changes.add(new RecurringChange(before, after, List.of()));
+			}
+		});
+		if (!missing.isEmpty()) {
+			done.addAll(this.store.createAll(missing));
+		}
+		if (!changes.isEmpty()) {
+			// Other nodes need not be told: this one is awake, and looks at them next.
+			done.addAll(this.store.fire(changes).keySet());
+		}
+		recurrences.forEach((name, recurrence) -> {
+			if (!done.contains(name)) {
+				wanted.put(name, put(name, recurrence, jobs.apply(name), application, (old) -> true));
+			}
+		});
+		return List.copyOf(wanted.values());
 	}
 
 	/**
@@ -80,17 +146,22 @@ final class Catalog {
 				return Optional.of(found);
 			}
 			RecurringDefinition before = found.get();
-			return replace(before, before.queue(), change.apply(Content.of(before))).map(Optional::of);
+			RecurringDefinition after = after(before, before.queue(), change.apply(Content.of(before)), this::now);
+			return replace(before, after).map(Optional::of);
 		});
 	}
 
-	private Optional<RecurringDefinition> replace(RecurringDefinition before, String queue, Content content) {
-		Times times = Times.of(before, Content.of(before), content, this::now);
-		RecurringDefinition after = new RecurringDefinition(before.name(), queue, RecurringDefinition.newVersion(),
-				times.dueAt(), times.nextAt(), before.lastAt(), before.lastJob(), content.text());
-		boolean isDone = before.queue().equals(queue) ? this.store.replace(before, after)
-				: this.store.remove(before) && this.store.create(after);
+	private Optional<RecurringDefinition> replace(RecurringDefinition before, RecurringDefinition after) {
+		boolean isDone = before == after || (before.queue().equals(after.queue()) ? this.store.replace(before, after)
+				: this.store.remove(before) && this.store.create(after));
 		return isDone ? Optional.of(after) : Optional.empty();
+	}
+
+	private static RecurringDefinition after(RecurringDefinition before, String queue, Content content,
+			Supplier<Instant> clock) {
+		Times times = Times.of(before, Content.of(before), content, clock);
+		return new RecurringDefinition(before.name(), queue, RecurringDefinition.newVersion(), times.dueAt(),
+				times.nextAt(), before.lastAt(), before.lastJob(), content.text());
 	}
 
 	/**

@@ -2,6 +2,7 @@ package io.jobqueue.recurring;
 
 import java.time.Duration;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
@@ -29,6 +30,9 @@ import io.jobqueue.store.RecurringDefinitions;
 final class Declarations {
 
 	private static final Log logger = LogFactory.getLog(Declarations.class);
+
+	/** How many are put at once: few enough for a small answer of the store. */
+	private static final int AT_ONCE = 500;
 
 	private static final Duration SILENCE = Duration.ofMinutes(1);
 
@@ -60,11 +64,24 @@ final class Declarations {
 	 * Put all declarations into the store. Paused ones stay paused.
 	 */
 	void putAll() {
+		Map<String, Recurrence> some = new HashMap<>();
 		this.declared.forEach((name, recurrence) -> {
-			RecurringDefinition definition = this.catalog.put(name, recurrence, this.jobs.apply(name), this.application,
-					(old) -> true);
-			logger.debug("Recurring job '" + name + "' " + recurrence + ", next at " + definition.nextAt());
+			some.put(name, recurrence);
+			if (some.size() == AT_ONCE) {
+				put(some);
+				some.clear();
+			}
 		});
+		if (!some.isEmpty()) {
+			put(some);
+		}
+	}
+
+	private void put(Map<String, Recurrence> some) {
+		for (RecurringDefinition definition : this.catalog.putAll(some, this.jobs, this.application)) {
+			logger.debug("Recurring job '" + definition.name() + "' " + some.get(definition.name()) + ", next at "
+					+ definition.nextAt());
+		}
 	}
 
 	/**

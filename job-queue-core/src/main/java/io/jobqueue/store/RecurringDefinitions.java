@@ -42,7 +42,17 @@ public interface RecurringDefinitions {
 	 * @param definition the definition
 	 * @return {@code false} if there is one of this name
 	 */
-	boolean create(RecurringDefinition definition);
+	default boolean create(RecurringDefinition definition) {
+		return !createAll(List.of(definition)).isEmpty();
+	}
+
+	/**
+	 * Add definitions, each of them atomically, and tell the nodes. In the caller's
+	 * transaction where the store knows transactions.
+	 * @param definitions the definitions, with different names
+	 * @return the names of those that were added: of the others there was one already
+	 */
+	Set<String> createAll(Collection<RecurringDefinition> definitions);
 
 	/**
 	 * Replace a definition by another one with the same name and queue, and tell the
@@ -67,7 +77,16 @@ public interface RecurringDefinitions {
 	 * @param name its name
 	 * @return the definition, or empty if there is none
 	 */
-	Optional<RecurringDefinition> find(String name);
+	default Optional<RecurringDefinition> find(String name) {
+		return Optional.ofNullable(findAll(List.of(name)).get(name));
+	}
+
+	/**
+	 * Return some definitions.
+	 * @param names their names
+	 * @return the definitions that there are, by name
+	 */
+	Map<String, RecurringDefinition> findAll(Collection<String> names);
 
 	/**
 	 * Return all definitions.

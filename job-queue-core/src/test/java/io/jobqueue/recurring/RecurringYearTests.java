@@ -11,11 +11,13 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import java.util.TreeSet;
+import java.util.function.IntFunction;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
 
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -101,6 +103,58 @@ class RecurringYearTests {
 			}
 		}
 		assertThat(simulation.fired()).isEqualTo(expected);
+	}
+
+	@ParameterizedTest
+	@MethodSource("schedules")
+	void firingTimesThatMeetTheLastJobWaitForItsEnd(Recurrence recurrence, List<Instant> times) {
+		// Some jobs last until the fourth firing time after their own, so a queue fills,
+		// and empties.
+		Duration longTime = Duration.between(START, END)
+			.dividedBy(times.size())
+			.multipliedBy(4)
+			.plusMinutes(7)
+			.plusSeconds(13);
+		IntFunction<Duration> lengths = (job) -> (job % 10 == 0) ? longTime : Duration.ofMinutes(3);
+		assertThat(queued(recurrence, lengths)).isEqualTo(expected(times, recurrence.misfire(), lengths))
+			.hasSizeGreaterThan(200);
+	}
+
+	@ParameterizedTest
+	@EnumSource(Misfire.class)
+	void queueThatOnlyGrowsIsCutOff(Misfire misfire) {
+		Duration interval = Duration.ofMinutes(100);
+		IntFunction<Duration> lengths = (job) -> Duration.ofMinutes(130).plusSeconds(13);
+		List<Instant> expected = expected(atInterval(interval), misfire, lengths);
+		assertThat(queued(Recurrence.every(interval).misfire(misfire), lengths)).isEqualTo(expected);
+	}
+
+	private static List<Instant> queued(Recurrence recurrence, IntFunction<Duration> lengths) {
+		Simulation simulation = new Simulation(START, lengths, true);
+		simulation.create(recurrence.overlap(Overlap.QUEUE));
+		simulation.runUntil(END);
+		return simulation.fired();
+	}
+
+	private static List<Instant> expected(List<Instant> times, Misfire misfire, IntFunction<Duration> lengths) {
+		List<Instant> expected = new ArrayList<>();
+		Instant free = START;
+		int next = 0;
+		int passed = 0;
+		while (next < times.size()) {
+			Instant now = times.get(next).isBefore(free) ? free : times.get(next);
+			if (now.isAfter(END)) {
+				break;
+			}
+			while (passed < times.size() && !times.get(passed).isAfter(now)) {
+				passed++;
+			}
+			int chosen = (misfire == Misfire.ALL) ? Math.max(next, passed - 100) : passed - 1;
+			free = now.plus(lengths.apply(expected.size()));
+			expected.add(times.get(chosen));
+			next = chosen + 1;
+		}
+		return expected;
 	}
 
 	private static List<Instant> between(List<Instant> times, Instant from, Instant to) {

@@ -7,6 +7,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.IntFunction;
 
 import org.jspecify.annotations.Nullable;
 
@@ -18,6 +19,7 @@ import io.jobqueue.store.Exchange;
 import io.jobqueue.store.NewJob;
 import io.jobqueue.store.NodeDescription;
 import io.jobqueue.store.Outcome;
+import io.jobqueue.store.RecurringDefinition;
 import io.jobqueue.store.Retention;
 import io.jobqueue.store.memory.MemoryJobStore;
 
@@ -40,7 +42,9 @@ final class Simulation {
 
 	private final long node;
 
-	private final Duration length;
+	private final IntFunction<Duration> lengths;
+
+	private final boolean isPatient;
 
 	private final List<Instant> fired = new ArrayList<>();
 
@@ -54,6 +58,17 @@ final class Simulation {
 	 * @param length how long each job takes
 	 */
 	Simulation(Instant start, Duration length) {
+		this(start, (job) -> length, false);
+	}
+
+	/**
+	 * Create a simulation.
+	 * @param start when it begins
+	 * @param lengths how long each job takes, by how many were before it
+	 * @param isPatient whether a firing that waits for the last job only looks again when
+	 * that has ended: in a year it would look millions of times
+	 */
+	Simulation(Instant start, IntFunction<Duration> lengths, boolean isPatient) {
 		this.clock = new SettableClock(start);
 		this.store = new MemoryJobStore(this.clock, new Retention(Duration.ZERO, Duration.ofDays(1), Duration.ZERO));
 		this.firings = new Firings(this.store.recurring(), EnqueuePath.STRAIGHT, new JobMetrics() {
@@ -81,7 +96,8 @@ final class Simulation {
 		});
 		this.catalog = new Catalog(this.store.recurring());
 		this.node = this.store.register(new NodeDescription("simulation", List.of("default")));
-		this.length = length;
+		this.lengths = lengths;
+		this.isPatient = isPatient;
 	}
 
 	void create(Recurrence recurrence) {
@@ -100,7 +116,7 @@ final class Simulation {
 			settle();
 			Duration wait = this.firings.fire();
 			claim();
-			Instant next = (wait != null) ? this.clock.instant().plus(wait) : null;
+			Instant next = (wait != null && !isWaitingPatiently()) ? this.clock.instant().plus(wait) : null;
 			for (Instant ended : this.running.values()) {
 				next = (next == null || ended.isBefore(next)) ? ended : next;
 			}
@@ -110,6 +126,15 @@ final class Simulation {
 			}
 			this.clock.set(next);
 		}
+	}
+
+	private boolean isWaitingPatiently() {
+		return this.isPatient && !this.running.isEmpty()
+				&& this.store.recurring()
+					.all()
+					.stream()
+					.map(RecurringDefinition::nextAt)
+					.anyMatch((at) -> at != null && !at.isAfter(this.clock.instant()));
 	}
 
 	/**
@@ -125,7 +150,7 @@ final class Simulation {
 			.filter((entry) -> !entry.getValue().isAfter(this.clock.instant()))
 			.map(Map.Entry::getKey)
 			.toList();
-		List<Outcome> outcomes = ended.stream().map((job) -> Outcome.succeeded(job, null, this.length)).toList();
+		List<Outcome> outcomes = ended.stream().map((job) -> Outcome.succeeded(job, null, Duration.ZERO)).toList();
 		this.store.exchange(new Exchange(this.node, outcomes, Claim.NONE));
 		this.running.keySet().removeAll(ended);
 	}
@@ -133,8 +158,8 @@ final class Simulation {
 	private void claim() {
 		for (ClaimedJob job : this.store.exchange(new Exchange(this.node, List.of(), Claim.of("default", 1000)))
 			.claimed()) {
+			this.running.put(job, this.clock.instant().plus(this.lengths.apply(this.fired.size())));
 			this.fired.add(Firing.of(job.headers()).orElseThrow().at());
-			this.running.put(job, this.clock.instant().plus(this.length));
 		}
 	}
 

@@ -32,8 +32,8 @@ import io.jobqueue.test.store.RedisFixture;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * The two changes of the clocks, and times without any node, on the real stores. A whole
- * year of them is what {@code RecurringYearTests} goes through, in memory.
+ * The two changes of the clocks, and times without any node, hour by hour on the real
+ * stores.
  */
 class ClockChangeIntegrationTests {
 
@@ -45,15 +45,15 @@ class ClockChangeIntegrationTests {
 			Instant.parse("2026-03-30T12:00:30Z"),
 			// There is no 2:30 in the first night.
 			List.of("2026-03-29T01:00:00Z", "2026-03-30T00:30:00Z"),
-			List.of(new Down("2026-03-28T15:10:00Z", "2026-03-28T19:00:05Z"),
-					new Down("2026-03-30T04:10:00Z", "2026-03-30T05:20:00Z")));
+			List.of(new Downtime("2026-03-28T15:10:00Z", "2026-03-28T19:00:05Z"),
+					new Downtime("2026-03-30T04:10:00Z", "2026-03-30T05:20:00Z")));
 
 	private static final Days AUTUMN = new Days(Instant.parse("2026-10-24T12:00:30Z"),
 			Instant.parse("2026-10-26T12:00:30Z"),
 			// There are two in the first night.
 			List.of("2026-10-25T00:30:00Z", "2026-10-26T01:30:00Z"),
-			List.of(new Down("2026-10-25T00:10:00Z", "2026-10-25T04:10:00Z"),
-					new Down("2026-10-25T15:10:00Z", "2026-10-25T19:00:05Z")));
+			List.of(new Downtime("2026-10-25T00:10:00Z", "2026-10-25T04:10:00Z"),
+					new Downtime("2026-10-25T15:10:00Z", "2026-10-25T19:00:05Z")));
 
 	static Stream<Arguments> changes() {
 		Named<Supplier<JobStoreFixture>> postgres = Named.of("PostgreSQL", PostgresFixture::new);
@@ -77,9 +77,9 @@ class ClockChangeIntegrationTests {
 				expected.put("hourly-" + misfire, days.expected(days.hourly(), misfire));
 			}
 			Firings firings = new Firings(definitions, EnqueuePath.STRAIGHT, JobMetrics.NONE);
-			for (Down down : days.downtimes()) {
+			for (Downtime down : days.downtimes()) {
 				fireUntil(down.from(), firings, definitions);
-				definitions.leap(Duration.between(definitions.now(), down.to()));
+				definitions.leapTo(down.to());
 			}
 			fireUntil(days.to(), firings, definitions);
 			assertThat(fired(store)).isEqualTo(expected);
@@ -96,14 +96,12 @@ class ClockChangeIntegrationTests {
 	private static void fireUntil(Instant end, Firings firings, ShiftedDefinitions definitions) {
 		while (true) {
 			Duration wait = firings.fire();
-			Duration left = Duration.between(definitions.now(), end);
-			if (wait == null || wait.compareTo(left) > 0) {
-				definitions.leap(left);
+			Instant next = (wait != null) ? definitions.now().plus(wait) : end;
+			if (next.isAfter(end)) {
+				definitions.leapTo(end);
 				return;
 			}
-			if (!wait.isZero()) {
-				definitions.leap(wait);
-			}
+			definitions.leapTo(next);
 		}
 	}
 
@@ -128,7 +126,7 @@ class ClockChangeIntegrationTests {
 	 * @param dailyTimes when it is 2:30
 	 * @param downtimes when there is no node
 	 */
-	record Days(Instant from, Instant to, List<String> dailyTimes, List<Down> downtimes) {
+	record Days(Instant from, Instant to, List<String> dailyTimes, List<Downtime> downtimes) {
 
 		List<Instant> daily() {
 			return this.dailyTimes.stream().map(Instant::parse).toList();
@@ -144,7 +142,7 @@ class ClockChangeIntegrationTests {
 		List<Instant> expected(List<Instant> times, Misfire misfire) {
 			List<Instant> expected = new ArrayList<>();
 			Instant up = this.from;
-			for (Down down : this.downtimes) {
+			for (Downtime down : this.downtimes) {
 				expected.addAll(between(times, up, down.from()));
 				List<Instant> missed = between(times, down.from(), down.to());
 				Instant last = missed.isEmpty() ? null : missed.get(missed.size() - 1);
@@ -167,20 +165,6 @@ class ClockChangeIntegrationTests {
 		@Override
 		public String toString() {
 			return this.from.toString();
-		}
-
-	}
-
-	/**
-	 * A time without any node.
-	 *
-	 * @param from when the last one stopped
-	 * @param to when the first one started
-	 */
-	record Down(Instant from, Instant to) {
-
-		Down(String from, String to) {
-			this(Instant.parse(from), Instant.parse(to));
 		}
 
 	}

@@ -5,22 +5,25 @@ import java.time.Instant;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
 
 import org.jspecify.annotations.Nullable;
 
 import io.jobqueue.JobId;
+import io.jobqueue.store.NewJob;
 import io.jobqueue.store.RecurringChange;
 import io.jobqueue.store.RecurringDefinition;
 import io.jobqueue.store.RecurringDefinitions;
 import io.jobqueue.store.RecurringLook;
 import io.jobqueue.test.store.JobStoreFixture;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 /**
  * The definitions in a store whose clock cannot be set, in a time of the test's own. It
- * goes on as the store's clock does, and leaps when the fixture moves all times that the
- * store has recorded.
+ * goes on as the store's clock does, and leaps when all times of the definitions are
+ * moved back. What a store knows of nodes and jobs does not leap.
  */
 final class ShiftedDefinitions implements RecurringDefinitions {
 
@@ -42,10 +45,26 @@ final class ShiftedDefinitions implements RecurringDefinitions {
 		return this.fixture.now().plus(this.offset);
 	}
 
-	void leap(Duration duration) {
-		Duration millis = Duration.ofMillis(duration.toMillis() + 1);
-		this.fixture.advance(millis);
-		this.offset = this.offset.plus(millis);
+	/**
+	 * Leap, unless it is that late already.
+	 */
+	void leapTo(Instant instant) {
+		// Stores do not keep all digits.
+		Duration by = Duration.ofMillis(Duration.between(now(), instant).toMillis() + 1);
+		if (!by.isNegative()) {
+			List<RecurringChange> changes = this.store.all()
+				.stream()
+				.map((one) -> new RecurringChange(one, earlier(one, by), List.of()))
+				.toList();
+			assertThat(this.store.fire(changes)).hasSameSizeAs(changes);
+			this.offset = this.offset.plus(by);
+		}
+	}
+
+	private static RecurringDefinition earlier(RecurringDefinition it, Duration by) {
+		RecurringDefinition shifted = shifted(it, by.negated());
+		return new RecurringDefinition(it.name(), it.queue(), RecurringDefinition.newVersion(), shifted.dueAt(),
+				shifted.nextAt(), shifted.lastAt(), it.lastJob(), it.content());
 	}
 
 	private RecurringDefinition fromStore(RecurringDefinition definition) {
@@ -75,13 +94,19 @@ final class ShiftedDefinitions implements RecurringDefinitions {
 	@Override
 	public Map<String, List<JobId>> fire(List<RecurringChange> changes) {
 		return this.store.fire(changes.stream()
-			.map((change) -> new RecurringChange(toStore(change.before()), toStore(change.after()), change.jobs()))
+			.map((change) -> new RecurringChange(toStore(change.before()), toStore(change.after()),
+					change.jobs().stream().map(this::toStore).toList()))
 			.toList());
 	}
 
+	private NewJob toStore(NewJob job) {
+		return new NewJob(job.handler(), job.queue(), job.priority(), job.maxAttempts(), job.arguments(), job.headers(),
+				job.delay(), shifted(job.runAt(), this.offset.negated()), job.timeout(), job.backoff());
+	}
+
 	@Override
-	public boolean create(RecurringDefinition definition) {
-		return this.store.create(toStore(definition));
+	public Set<String> createAll(Collection<RecurringDefinition> definitions) {
+		return this.store.createAll(definitions.stream().map(this::toStore).toList());
 	}
 
 	@Override
@@ -95,8 +120,11 @@ final class ShiftedDefinitions implements RecurringDefinitions {
 	}
 
 	@Override
-	public Optional<RecurringDefinition> find(String name) {
-		return this.store.find(name).map(this::fromStore);
+	public Map<String, RecurringDefinition> findAll(Collection<String> names) {
+		return this.store.findAll(names)
+			.values()
+			.stream()
+			.collect(Collectors.toMap(RecurringDefinition::name, this::fromStore));
 	}
 
 	@Override

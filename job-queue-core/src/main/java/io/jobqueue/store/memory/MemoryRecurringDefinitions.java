@@ -5,15 +5,17 @@ import java.time.Instant;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
 import java.util.NavigableSet;
-import java.util.Optional;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 
 import org.jspecify.annotations.Nullable;
@@ -84,18 +86,21 @@ final class MemoryRecurringDefinitions implements RecurringDefinitions {
 	}
 
 	@Override
-	public boolean create(RecurringDefinition definition) {
-		boolean isNew = this.store.atomically((now) -> {
-			if (this.byName.containsKey(definition.name())) {
-				return false;
+	public Set<String> createAll(Collection<RecurringDefinition> definitions) {
+		Set<String> created = this.store.atomically((now) -> {
+			Set<String> names = new HashSet<>();
+			for (RecurringDefinition definition : definitions) {
+				if (!this.byName.containsKey(definition.name())) {
+					put(definition, definition.lastJob());
+					names.add(definition.name());
+				}
 			}
-			put(definition, definition.lastJob());
-			return true;
+			return names;
 		});
-		if (isNew) {
+		if (!created.isEmpty()) {
 			this.wakeUps.recurringChanged();
 		}
-		return isNew;
+		return created;
 	}
 
 	@Override
@@ -119,8 +124,11 @@ final class MemoryRecurringDefinitions implements RecurringDefinitions {
 	}
 
 	@Override
-	public Optional<RecurringDefinition> find(String name) {
-		return this.store.atomically((now) -> Optional.ofNullable(this.byName.get(name)));
+	public Map<String, RecurringDefinition> findAll(Collection<String> names) {
+		return this.store.atomically((now) -> names.stream()
+			.map(this.byName::get)
+			.filter(Objects::nonNull)
+			.collect(Collectors.toMap(RecurringDefinition::name, Function.identity(), (one, same) -> one)));
 	}
 
 	@Override

@@ -12,11 +12,9 @@ import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
 import java.util.stream.Collectors;
@@ -154,18 +152,29 @@ final class PostgresRecurringDefinitions implements RecurringDefinitions {
 	}
 
 	@Override
-	public boolean create(RecurringDefinition definition) {
-		return change("accept the recurring job", this.sql.create, (statement, connection) -> {
-			JobId lastJob = definition.lastJob();
-			statement.setString(1, definition.name());
-			statement.setString(2, definition.queue());
-			statement.setLong(3, definition.version());
-			setTime(statement, 4, definition.dueAt());
-			setTime(statement, 5, definition.nextAt());
-			setTime(statement, 6, definition.lastAt());
-			statement.setObject(7, (lastJob != null) ? lastJob.value() : null, Types.BIGINT);
-			statement.setString(8, definition.content());
-		});
+	public Set<String> createAll(Collection<RecurringDefinition> definitions) {
+		List<RecurringDefinition> all = List.copyOf(definitions);
+		boolean isInTransaction = this.caller.isInTransaction();
+		List<String> created = this.caller.callReadCommitted("accept recurring jobs",
+				(connection) -> SqlQuery.list(connection, this.sql.create,
+						(statement, itsConnection) -> bind(statement, itsConnection, all), (row) -> row.getString(1)));
+		if (!created.isEmpty()) {
+			this.signals.recurringChanged(isInTransaction);
+		}
+		return Set.copyOf(created);
+	}
+
+	private static void bind(PreparedStatement statement, Connection connection, List<RecurringDefinition> all)
+			throws SQLException {
+		statement.setArray(1, SqlArrays.texts(connection, SqlArrays.column(all, RecurringDefinition::name)));
+		statement.setArray(2, SqlArrays.texts(connection, SqlArrays.column(all, RecurringDefinition::queue)));
+		statement.setArray(3, SqlArrays.longs(connection, SqlArrays.column(all, RecurringDefinition::version)));
+		statement.setArray(4, SqlArrays.times(connection, SqlArrays.column(all, RecurringDefinition::dueAt)));
+		statement.setArray(5, SqlArrays.times(connection, SqlArrays.column(all, RecurringDefinition::nextAt)));
+		statement.setArray(6, SqlArrays.times(connection, SqlArrays.column(all, RecurringDefinition::lastAt)));
+		statement.setArray(7, SqlArrays.longs(connection,
+				SqlArrays.column(all, (one) -> (one.lastJob() != null) ? one.lastJob().value() : null)));
+		statement.setArray(8, SqlArrays.texts(connection, SqlArrays.column(all, RecurringDefinition::content)));
 	}
 
 	@Override
@@ -204,8 +213,11 @@ final class PostgresRecurringDefinitions implements RecurringDefinitions {
 	}
 
 	@Override
-	public Optional<RecurringDefinition> find(String name) {
-		return read(this.sql.find, (statement, connection) -> statement.setString(1, name)).stream().findFirst();
+	public Map<String, RecurringDefinition> findAll(Collection<String> names) {
+		return read(this.sql.find,
+				(statement, connection) -> statement.setArray(1, SqlArrays.texts(connection, List.copyOf(names))))
+			.stream()
+			.collect(Collectors.toMap(RecurringDefinition::name, Function.identity()));
 	}
 
 	@Override

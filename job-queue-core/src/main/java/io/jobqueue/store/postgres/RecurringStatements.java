@@ -54,14 +54,19 @@ final class RecurringStatements {
 		this.setLastJobs = options.qualify("""
 				update @.job_recurring r set last_job = j.id from unnest(?::text[], ?::bigint[]) as j(name, id)
 				where r.name = j.name""");
-		this.create = options.qualify("""
-				insert into @.job_recurring (%s) values (?, ?, ?, ?, ?, ?, ?, ?) on conflict (name) do nothing"""
-			.formatted(COLUMNS));
+		// In one order, so that two nodes cannot wait for each other.
+		this.create = options.qualify(
+				"""
+						insert into @.job_recurring (%1$s)
+						select %1$s from unnest(?::text[], ?::text[], ?::bigint[], ?::timestamptz[], ?::timestamptz[], ?::timestamptz[],
+							?::bigint[], ?::text[]) as c(%1$s) order by name
+						on conflict (name) do nothing returning name"""
+					.formatted(COLUMNS));
 		this.replace = options.qualify("""
 				update @.job_recurring set version = ?, due_at = ?, next_at = ?, last_at = ?, content = ?
 				where name = ? and version = ?""");
 		this.remove = options.qualify("delete from @.job_recurring where name = ? and version = ?");
-		this.find = options.qualify("select %s from @.job_recurring where name = ?".formatted(COLUMNS));
+		this.find = options.qualify("select %s from @.job_recurring where name = any (?)".formatted(COLUMNS));
 		this.all = options.qualify("select %s from @.job_recurring order by name collate \"C\"".formatted(COLUMNS));
 		this.live = options.qualify("select id from @.job where id = any (?)");
 		// In one order, so that two nodes cannot wait for each other.

@@ -11,11 +11,13 @@ import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.concurrent.Future;
+import java.util.stream.Collectors;
 import java.util.stream.LongStream;
 
+import io.lettuce.core.KeyValue;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.util.Assert;
@@ -122,10 +124,12 @@ final class RedisRecurringDefinitions implements RecurringDefinitions {
 	}
 
 	private Map<String, String> owners(List<String> names) {
-		byte[][] fields = names.stream().map(Keys::bytes).toArray(byte[][]::new);
 		Map<String, String> owners = new HashMap<>();
+		if (names.isEmpty()) {
+			return owners;
+		}
 		this.scripts
-			.call((session) -> session.await(session.send((commands) -> commands.hmget(this.ownersKey, fields))))
+			.call((session) -> session.await(session.send((commands) -> commands.hmget(this.ownersKey, fields(names)))))
 			.forEach((owner) -> owner.ifHasValue((queue) -> owners.put(text(owner.getKey()), text(queue))));
 		return owners;
 	}
@@ -204,27 +208,53 @@ final class RedisRecurringDefinitions implements RecurringDefinitions {
 	}
 
 	@Override
-	public boolean create(RecurringDefinition definition) {
-		String name = definition.name();
-		String queue = definition.queue();
-		String owner = own(name, queue, NONE);
-		if (!owner.equals(queue)) {
-			// What was removed leaves its queue behind.
-			if (find(owner, name).isPresent() || !own(name, queue, owner).equals(queue)) {
-				return false;
-			}
-		}
-		boolean isNew = change(queue, name, 0, definition);
-		if (isNew) {
+	public Set<String> createAll(Collection<RecurringDefinition> definitions) {
+		Set<String> created = new HashSet<>();
+		own(List.copyOf(definitions)).forEach((queue, own) -> {
+			Arguments arguments = arguments(queue);
+			own.forEach((definition) -> add(arguments, definition.name(), 0, definition, List.of()));
+			Reply reply = run(queue, arguments);
+			own.stream()
+				.filter((definition) -> reply.number() >= 0)
+				.forEach((definition) -> created.add(definition.name()));
+		});
+		if (!created.isEmpty()) {
 			this.signals.recurringChanged();
 		}
-		return isNew;
+		return created;
 	}
 
-	private String own(String name, String queue, String before) {
-		return this.scripts
-			.run(Script.RECURRING_OWN, this.options.registryKey(), new Arguments().add(name).add(queue).add(before))
-			.text();
+	/**
+	 * Say of definitions which queues they are in, before they are put there.
+	 * @return those of which nobody else has said so, by queue
+	 */
+	private Map<String, List<RecurringDefinition>> own(List<RecurringDefinition> definitions) {
+		Map<String, String> owners = own(definitions, Map.of());
+		List<RecurringDefinition> elsewhere = definitions.stream().filter((one) -> !isOwn(one, owners)).toList();
+		if (!elsewhere.isEmpty()) {
+			// What was removed leaves its queue behind.
+			Map<String, RecurringDefinition> there = find(elsewhere.stream()
+				.collect(Collectors.toMap(RecurringDefinition::name, (one) -> owners.getOrDefault(one.name(), NONE))));
+			owners.putAll(own(elsewhere.stream().filter((one) -> !there.containsKey(one.name())).toList(),
+					Map.copyOf(owners)));
+		}
+		return definitions.stream()
+			.filter((one) -> isOwn(one, owners))
+			.collect(Collectors.groupingBy(RecurringDefinition::queue));
+	}
+
+	private static boolean isOwn(RecurringDefinition definition, Map<String, String> owners) {
+		return definition.queue().equals(owners.get(definition.name()));
+	}
+
+	private Map<String, String> own(List<RecurringDefinition> definitions, Map<String, String> before) {
+		Arguments arguments = new Arguments();
+		definitions
+			.forEach((one) -> arguments.add(one.name()).add(one.queue()).add(before.getOrDefault(one.name(), NONE)));
+		Reply reply = this.scripts.run(Script.RECURRING_OWN, this.options.registryKey(), arguments);
+		Map<String, String> owners = new HashMap<>();
+		definitions.forEach((one) -> owners.put(one.name(), reply.text()));
+		return owners;
 	}
 
 	@Override
@@ -242,17 +272,32 @@ final class RedisRecurringDefinitions implements RecurringDefinitions {
 	}
 
 	@Override
-	public Optional<RecurringDefinition> find(String name) {
-		String owner = owners(List.of(name)).get(name);
-		return (owner != null) ? find(owner, name) : Optional.empty();
+	public Map<String, RecurringDefinition> findAll(Collection<String> names) {
+		return find(owners(List.copyOf(names)));
 	}
 
-	private Optional<RecurringDefinition> find(String queue, String name) {
-		byte[] value = this.scripts
-			.call((session) -> Optional
-				.ofNullable(session.await(session.send((commands) -> commands.hget(key(queue), Keys.bytes(name))))))
-			.orElse(null);
-		return (value != null) ? Optional.of(StoredRecurrence.read(queue, name, value)) : Optional.empty();
+	private Map<String, RecurringDefinition> find(Map<String, String> queues) {
+		Map<String, List<String>> byQueue = queues.keySet().stream().collect(Collectors.groupingBy(queues::get));
+		return this.scripts.call((session) -> {
+			Map<String, Future<List<KeyValue<byte[], byte[]>>>> answers = new HashMap<>();
+			byQueue.forEach((queue, names) -> answers.put(queue,
+					session.send((commands) -> commands.hmget(key(queue), fields(names)))));
+			Map<String, RecurringDefinition> found = new HashMap<>();
+			answers.forEach((queue, answer) -> {
+				List<KeyValue<byte[], byte[]>> values = session.await(answer);
+				if (values != null) {
+					values.forEach((field) -> field.ifHasValue((value) -> {
+						String name = text(field.getKey());
+						found.put(name, StoredRecurrence.read(queue, name, value));
+					}));
+				}
+			});
+			return found;
+		});
+	}
+
+	private static byte[][] fields(List<String> names) {
+		return names.stream().map(Keys::bytes).toArray(byte[][]::new);
 	}
 
 	private byte[] key(String queue) {

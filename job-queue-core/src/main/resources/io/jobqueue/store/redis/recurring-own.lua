@@ -1,18 +1,21 @@
--- Say which queue the definition of a recurring job is in, before it is put there.
+-- Say which queues the definitions of recurring jobs are in, before they are put there.
 --
 -- KEYS[1]  the prefix of the registry
--- ARGV[1]  the name of the definition
--- ARGV[2]  the queue
--- ARGV[3]  the queue it has been in, '' for none
--- Returns the queue it is in from now on: another one than ARGV[2] if somebody else was faster.
--- Cost: O(1).
+-- ARGV     for each definition: its name, the queue, and the queue it has been in, '' for none
+-- Returns for each definition the queue it is in from now on: another one than was said if somebody else was faster.
+-- Cost: O(1) for each definition.
 
-local owner = redis.call('HGET', KEYS[1] .. ':recurring', ARGV[1]) or ''
-if owner == ARGV[3] then
-	redis.call('HSET', KEYS[1] .. ':recurring', ARGV[1], ARGV[2])
-	owner = ARGV[2]
+local owners = {}
+for i = 1, #ARGV, 3 do
+	local name, queue = ARGV[i], ARGV[i + 1]
+	local owner = redis.call('HGET', KEYS[1] .. ':recurring', name) or ''
+	if owner == ARGV[i + 2] then
+		redis.call('HSET', KEYS[1] .. ':recurring', name, queue)
+		owner = queue
+	end
+	if owner == queue then
+		redis.call('SADD', KEYS[1] .. ':recurring-queues', owner)
+	end
+	owners[#owners + 1] = owner
 end
-if owner == ARGV[2] then
-	redis.call('SADD', KEYS[1] .. ':recurring-queues', owner)
-end
-return owner
+return owners

@@ -228,6 +228,16 @@ public abstract class AbstractJobStoreContractTests {
 	}
 
 	@Nested
+	class RecurringBulkTests extends RecurringBulkContract {
+
+		@Override
+		JobStoreFixture createFixture() {
+			return AbstractJobStoreContractTests.this.createFixture();
+		}
+
+	}
+
+	@Nested
 	class DeadlineTests extends DeadlineContract {
 
 		@Override

@@ -161,7 +161,7 @@ create table job_recurring (
 	content text not null
 ) with (fillfactor = 70);
 
-create index job_recurring_due on job_recurring (due_at) where due_at is not null;
+create index job_recurring_due on job_recurring (due_at, name) where due_at is not null;
 
 -- When a running node last declared a recurring job in its code.
 create table job_recurring_declared (
