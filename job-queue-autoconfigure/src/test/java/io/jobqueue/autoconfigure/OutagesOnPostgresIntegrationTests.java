@@ -79,31 +79,29 @@ class OutagesOnPostgresIntegrationTests {
 
 	@Test
 	void poolThatTheApplicationExhaustsCostsNoNodeAndNoJob() {
-		this.runner
-			.withPropertyValues("spring.datasource.hikari.maximum-pool-size=2")
-			.run((context) -> {
-				await().atMost(PATIENCE).until(() -> status(context).node() != null);
-				Long node = status(context).node();
-				HikariDataSource pool = context.getBean(HikariDataSource.class);
-				try (Connection first = pool.getConnection(); Connection second = pool.getConnection()) {
-					assertThat(first).isNotSameAs(second);
-					// Not before: on a slow machine a new connection takes longer.
-					pool.getHikariConfigMXBean().setConnectionTimeout(250);
-					assertThatExceptionOfType(JobStoreException.class)
-						.isThrownBy(() -> context.getBean(JobTemplate.class).enqueue(Work::run, "refused"));
-					this.enqueuer
-						.run((other) -> other.getBean(JobTemplate.class).enqueue(Work::run, "in spite of the pool"));
-					await().atMost(PATIENCE)
-						.untilAsserted(() -> assertThat(this.work.done).containsExactly("in spite of the pool"));
-					Set<Instant> heartbeats = new HashSet<>();
-					await().atMost(PATIENCE).until(() -> {
-						heartbeats.add(lastHeartbeat());
-						return heartbeats.size() > 5;
-					});
-					assertThat(status(context).outage()).isNull();
-				}
-				assertThat(status(context).node()).isEqualTo(node);
-			});
+		this.runner.withPropertyValues("spring.datasource.hikari.maximum-pool-size=2").run((context) -> {
+			await().atMost(PATIENCE).until(() -> status(context).node() != null);
+			Long node = status(context).node();
+			HikariDataSource pool = context.getBean(HikariDataSource.class);
+			try (Connection first = pool.getConnection(); Connection second = pool.getConnection()) {
+				assertThat(first).isNotSameAs(second);
+				// Not before: on a slow machine a new connection takes longer.
+				pool.getHikariConfigMXBean().setConnectionTimeout(250);
+				assertThatExceptionOfType(JobStoreException.class)
+					.isThrownBy(() -> context.getBean(JobTemplate.class).enqueue(Work::run, "refused"));
+				this.enqueuer
+					.run((other) -> other.getBean(JobTemplate.class).enqueue(Work::run, "in spite of the pool"));
+				await().atMost(PATIENCE)
+					.untilAsserted(() -> assertThat(this.work.done).containsExactly("in spite of the pool"));
+				Set<Instant> heartbeats = new HashSet<>();
+				await().atMost(PATIENCE).until(() -> {
+					heartbeats.add(lastHeartbeat());
+					return heartbeats.size() > 5;
+				});
+				assertThat(status(context).outage()).isNull();
+			}
+			assertThat(status(context).node()).isEqualTo(node);
+		});
 	}
 
 	/**

@@ -45,8 +45,9 @@ class JobQueueObservationAutoConfigurationTests {
 	void enqueuesAndAttemptsAreObservedOnRequest() {
 		this.runner.withPropertyValues("job-queue.observation.enabled=true").withBean(Observer.class).run((context) -> {
 			work(context.getBean(JobTemplate.class), context.getBean(JobAdmin.class));
-			await().atMost(PATIENCE).untilAsserted(() -> assertThat(context.getBean(Observer.class).observed)
-				.containsExactly("jobqueue.job.enqueue", "jobqueue.job.process"));
+			await().atMost(PATIENCE)
+				.untilAsserted(() -> assertThat(context.getBean(Observer.class).observed)
+					.containsExactly("jobqueue.job.enqueue", "jobqueue.job.process"));
 		});
 	}
 
@@ -57,8 +58,9 @@ class JobQueueObservationAutoConfigurationTests {
 			.withUserConfiguration(Conventions.class)
 			.run((context) -> {
 				work(context.getBean(JobTemplate.class), context.getBean(JobAdmin.class));
-				await().atMost(PATIENCE).untilAsserted(() -> assertThat(context.getBean(Observer.class).observed)
-					.containsExactly("my.enqueue", "my.process"));
+				await().atMost(PATIENCE)
+					.untilAsserted(() -> assertThat(context.getBean(Observer.class).observed)
+						.containsExactly("my.enqueue", "my.process"));
 			});
 	}
 
