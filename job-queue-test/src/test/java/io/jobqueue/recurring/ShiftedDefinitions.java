@@ -27,6 +27,9 @@ import static org.assertj.core.api.Assertions.assertThat;
  */
 final class ShiftedDefinitions implements RecurringDefinitions {
 
+	/** As many as a node fires together. */
+	private static final int AT_ONCE = 200;
+
 	private final RecurringDefinitions store;
 
 	private final JobStoreFixture fixture;
@@ -56,7 +59,10 @@ final class ShiftedDefinitions implements RecurringDefinitions {
 				.stream()
 				.map((one) -> new RecurringChange(one, earlier(one, by), List.of()))
 				.toList();
-			assertThat(this.store.fire(changes)).hasSameSizeAs(changes);
+			for (int from = 0; from < changes.size(); from += AT_ONCE) {
+				List<RecurringChange> some = changes.subList(from, Math.min(from + AT_ONCE, changes.size()));
+				assertThat(this.store.fire(some)).hasSameSizeAs(some);
+			}
 			this.offset = this.offset.plus(by);
 		}
 	}
