@@ -73,8 +73,8 @@ class InterceptorsOnPostgresIntegrationTests {
 			JobRecord job = awaitState(context, id, JobState.SUCCEEDED);
 			assertThat(job.attempt()).isOne();
 			// They come to an end after the commit, which is what can be seen.
-			await().atMost(PATIENCE)
-				.untilAsserted(() -> assertThat(recorder.inTransaction).containsExactly(false, false));
+			await().atMost(PATIENCE).untilAsserted(() -> assertThat(recorder.log).contains("1 ran"));
+			assertThat(recorder.inTransaction).hasSizeGreaterThanOrEqualTo(2).containsOnly(false);
 			assertThat(recorder.writtenAfter).contains("invoice a");
 		});
 	}
