@@ -32,7 +32,7 @@ public interface JobAdmin {
 
 	/**
 	 * About how many jobs a page or a count looks at, at most, that may not pass the
-	 * filter; half or a tenth as many if they have to be compared with more than their
+	 * filter; half or a fifth as many if they have to be compared with more than their
 	 * states.
 	 */
 	int MAX_EXAMINED = 10_000;
