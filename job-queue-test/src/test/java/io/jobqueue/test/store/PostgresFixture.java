@@ -103,6 +103,8 @@ public final class PostgresFixture implements JobStoreFixture {
 		shift("job_recurring", duration, "due_at", "next_at", "last_at");
 		shift("job_workflow", duration, "created_at", "ends_at", "finished_at");
 		shift("job_recurring_declared", duration, "declared_at");
+		// A signal is not later than the history that it tells of, at no moment.
+		shift("job_workflow_signal", duration, "ended_at");
 		shift("job_history", duration, "created_at", "run_at", "started_at", "finished_at");
 	}
 
