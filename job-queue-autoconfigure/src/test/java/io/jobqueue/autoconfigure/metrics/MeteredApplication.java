@@ -1,13 +1,7 @@
 package io.jobqueue.autoconfigure.metrics;
 
 import java.time.Duration;
-import java.util.HashMap;
-import java.util.Map;
-import java.util.Set;
-import java.util.TreeSet;
 import java.util.function.Consumer;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
@@ -31,10 +25,6 @@ import static org.awaitility.Awaitility.await;
  * scrape from it.
  */
 final class MeteredApplication {
-
-	private static final Pattern SAMPLE = Pattern.compile("(?m)^([a-zA-Z_:][\\w:]*)(?:\\{(.*)})? \\S+$");
-
-	private static final Pattern LABEL = Pattern.compile("(\\w+)=\"");
 
 	private MeteredApplication() {
 	}
@@ -62,21 +52,6 @@ final class MeteredApplication {
 						.contains("jobqueue_finished_workflows_total"));
 				action.accept(registry);
 			});
-	}
-
-	/**
-	 * Return the names of all samples with those of their labels.
-	 */
-	static Map<String, Set<String>> samples(PrometheusMeterRegistry registry) {
-		Map<String, Set<String>> samples = new HashMap<>();
-		Matcher sample = SAMPLE.matcher(registry.scrape());
-		while (sample.find()) {
-			Set<String> labels = samples.computeIfAbsent(sample.group(1), (name) -> new TreeSet<>());
-			if (sample.group(2) != null) {
-				LABEL.matcher(sample.group(2)).results().forEach((label) -> labels.add(label.group(1)));
-			}
-		}
-		return samples;
 	}
 
 	static class Jobs {
