@@ -123,16 +123,11 @@ final class PostgresRecurringDefinitions implements RecurringDefinitions {
 	private List<String> take(Connection connection, List<RecurringChange> changes) throws SQLException {
 		PreparedStatement statement = this.own.prepare(connection, this.sql.take);
 		List<RecurringDefinition> before = SqlArrays.column(changes, RecurringChange::before);
-		List<RecurringDefinition> after = SqlArrays.column(changes, RecurringChange::after);
 		Array names = SqlArrays.texts(connection, SqlArrays.column(before, RecurringDefinition::name));
 		statement.setArray(1, names);
 		statement.setArray(2, names);
 		statement.setArray(3, SqlArrays.longs(connection, SqlArrays.column(before, RecurringDefinition::version)));
-		statement.setArray(4, SqlArrays.longs(connection, SqlArrays.column(after, RecurringDefinition::version)));
-		statement.setArray(5, SqlArrays.times(connection, SqlArrays.column(after, RecurringDefinition::dueAt)));
-		statement.setArray(6, SqlArrays.times(connection, SqlArrays.column(after, RecurringDefinition::nextAt)));
-		statement.setArray(7, SqlArrays.times(connection, SqlArrays.column(after, RecurringDefinition::lastAt)));
-		statement.setArray(8, SqlArrays.texts(connection, SqlArrays.column(after, RecurringDefinition::content)));
+		bindState(statement, connection, 4, SqlArrays.column(changes, RecurringChange::after));
 		return SqlQuery.list(statement, (row) -> row.getString(1));
 	}
 
@@ -154,32 +149,29 @@ final class PostgresRecurringDefinitions implements RecurringDefinitions {
 	@Override
 	public Set<String> createAll(Collection<RecurringDefinition> definitions) {
 		List<RecurringDefinition> all = List.copyOf(definitions);
-		boolean isInTransaction = this.caller.isInTransaction();
-		List<String> created = this.caller.callReadCommitted("accept recurring jobs",
-				(connection) -> SqlQuery.list(connection, this.sql.create,
-						(statement, itsConnection) -> bind(statement, itsConnection, all), (row) -> row.getString(1)));
-		if (!created.isEmpty()) {
-			this.signals.recurringChanged(isInTransaction);
-		}
-		return Set.copyOf(created);
+		return Set.copyOf(change("accept recurring jobs", this.sql.create, (statement, connection) -> {
+			statement.setArray(1, SqlArrays.texts(connection, SqlArrays.column(all, RecurringDefinition::name)));
+			statement.setArray(2, SqlArrays.texts(connection, SqlArrays.column(all, RecurringDefinition::queue)));
+			statement.setArray(3, SqlArrays.longs(connection,
+					SqlArrays.column(all, (one) -> (one.lastJob() != null) ? one.lastJob().value() : null)));
+			bindState(statement, connection, 4, all);
+		}));
 	}
 
-	private static void bind(PreparedStatement statement, Connection connection, List<RecurringDefinition> all)
-			throws SQLException {
-		statement.setArray(1, SqlArrays.texts(connection, SqlArrays.column(all, RecurringDefinition::name)));
-		statement.setArray(2, SqlArrays.texts(connection, SqlArrays.column(all, RecurringDefinition::queue)));
-		statement.setArray(3, SqlArrays.longs(connection, SqlArrays.column(all, RecurringDefinition::version)));
-		statement.setArray(4, SqlArrays.times(connection, SqlArrays.column(all, RecurringDefinition::dueAt)));
-		statement.setArray(5, SqlArrays.times(connection, SqlArrays.column(all, RecurringDefinition::nextAt)));
-		statement.setArray(6, SqlArrays.times(connection, SqlArrays.column(all, RecurringDefinition::lastAt)));
-		statement.setArray(7, SqlArrays.longs(connection,
-				SqlArrays.column(all, (one) -> (one.lastJob() != null) ? one.lastJob().value() : null)));
-		statement.setArray(8, SqlArrays.texts(connection, SqlArrays.column(all, RecurringDefinition::content)));
+	// What changes with each firing, from the given parameter on.
+	private static void bindState(PreparedStatement statement, Connection connection, int first,
+			List<RecurringDefinition> all) throws SQLException {
+		int n = first;
+		statement.setArray(n++, SqlArrays.longs(connection, SqlArrays.column(all, RecurringDefinition::version)));
+		statement.setArray(n++, SqlArrays.times(connection, SqlArrays.column(all, RecurringDefinition::dueAt)));
+		statement.setArray(n++, SqlArrays.times(connection, SqlArrays.column(all, RecurringDefinition::nextAt)));
+		statement.setArray(n++, SqlArrays.times(connection, SqlArrays.column(all, RecurringDefinition::lastAt)));
+		statement.setArray(n, SqlArrays.texts(connection, SqlArrays.column(all, RecurringDefinition::content)));
 	}
 
 	@Override
 	public boolean replace(RecurringDefinition before, RecurringDefinition after) {
-		return change("change the recurring job", this.sql.replace, (statement, connection) -> {
+		return !change("change the recurring job", this.sql.replace, (statement, connection) -> {
 			statement.setLong(1, after.version());
 			setTime(statement, 2, after.dueAt());
 			setTime(statement, 3, after.nextAt());
@@ -187,29 +179,25 @@ final class PostgresRecurringDefinitions implements RecurringDefinitions {
 			statement.setString(5, after.content());
 			statement.setString(6, before.name());
 			statement.setLong(7, before.version());
-		});
+		}).isEmpty();
 	}
 
 	@Override
 	public boolean remove(RecurringDefinition definition) {
-		return change("remove the recurring job", this.sql.remove, (statement, connection) -> {
+		return !change("remove the recurring job", this.sql.remove, (statement, connection) -> {
 			statement.setString(1, definition.name());
 			statement.setLong(2, definition.version());
-		});
+		}).isEmpty();
 	}
 
-	private boolean change(String what, String text, SqlQuery.Binder binder) {
+	private List<String> change(String what, String text, SqlQuery.Binder binder) {
 		boolean isInTransaction = this.caller.isInTransaction();
-		boolean isDone = this.caller.callReadCommitted(what, (connection) -> {
-			try (PreparedStatement statement = connection.prepareStatement(text)) {
-				binder.bind(statement, connection);
-				return statement.executeUpdate() == 1;
-			}
-		});
-		if (isDone) {
+		List<String> changed = this.caller.callReadCommitted(what,
+				(connection) -> SqlQuery.list(connection, text, binder, (row) -> row.getString(1)));
+		if (!changed.isEmpty()) {
 			this.signals.recurringChanged(isInTransaction);
 		}
-		return isDone;
+		return changed;
 	}
 
 	@Override

@@ -5,7 +5,7 @@ package io.jobqueue.store.postgres;
  */
 final class RecurringStatements {
 
-	private static final String COLUMNS = "name, queue, version, due_at, next_at, last_at, last_job, content";
+	private static final String COLUMNS = "name, queue, last_job, version, due_at, next_at, last_at, content";
 
 	final String look;
 
@@ -58,14 +58,14 @@ final class RecurringStatements {
 		this.create = options.qualify(
 				"""
 						insert into @.job_recurring (%1$s)
-						select %1$s from unnest(?::text[], ?::text[], ?::bigint[], ?::timestamptz[], ?::timestamptz[], ?::timestamptz[],
-							?::bigint[], ?::text[]) as c(%1$s) order by name
+						select %1$s from unnest(?::text[], ?::text[], ?::bigint[], ?::bigint[], ?::timestamptz[], ?::timestamptz[],
+							?::timestamptz[], ?::text[]) as c(%1$s) order by name
 						on conflict (name) do nothing returning name"""
 					.formatted(COLUMNS));
 		this.replace = options.qualify("""
 				update @.job_recurring set version = ?, due_at = ?, next_at = ?, last_at = ?, content = ?
-				where name = ? and version = ?""");
-		this.remove = options.qualify("delete from @.job_recurring where name = ? and version = ?");
+				where name = ? and version = ? returning name""");
+		this.remove = options.qualify("delete from @.job_recurring where name = ? and version = ? returning name");
 		this.find = options.qualify("select %s from @.job_recurring where name = any (?)".formatted(COLUMNS));
 		this.all = options.qualify("select %s from @.job_recurring order by name collate \"C\"".formatted(COLUMNS));
 		this.live = options.qualify("select id from @.job where id = any (?)");

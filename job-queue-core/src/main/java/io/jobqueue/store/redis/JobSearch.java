@@ -40,7 +40,7 @@ final class JobSearch {
 		this.queues = queues;
 		this.filter = filter;
 		// The server does nothing else meanwhile, so less than could be.
-		this.left = isAboutStatesAndQueueOnly(filter) ? JobAdmin.MAX_EXAMINED / 2 : JobAdmin.MAX_EXAMINED / 5;
+		this.left = isAboutStatesAndQueueOnly(filter) ? JobAdmin.MAX_EXAMINED / 2 : JobAdmin.MAX_EXAMINED / 8;
 	}
 
 	/**

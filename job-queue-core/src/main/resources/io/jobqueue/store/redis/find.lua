@@ -190,8 +190,10 @@ local function may_have_headers(value)
 end
 
 local function has_headers(value)
-	if #written_headers == 0 or not may_have_headers(value) then
-		return #written_headers == 0
+	if #written_headers == 0 then
+		return true
+	elseif not may_have_headers(value) then
+		return false
 	end
 	local place, flags = behind_deadline(value)
 	if not is_set(HAS_HEADERS, flags) then

@@ -129,13 +129,19 @@ local function is_set(flag, flags)
 	return math.floor(flags / flag) % 2 == 1
 end
 
+-- Which parts a job has, and where in its value that is said.
+local function flags_of(value)
+	local place = HEAD_SIZE + FLAGS + string.byte(value, HEAD_SIZE + 2)
+	return string.byte(value, place), place
+end
+
 -- The limits of a job besides those of its queue, or nil. See LimitJson.java.
 local function limits_of(value)
-	local flags = HEAD_SIZE + FLAGS + string.byte(value, HEAD_SIZE + 2)
-	if not is_set(HAS_LIMITS, string.byte(value, flags)) then
+	local flags, place = flags_of(value)
+	if not is_set(HAS_LIMITS, flags) then
 		return nil
 	end
-	return cjson.decode(string.sub(value, flags + 3, flags + 2 + struct.unpack('>H', value, flags + 1)))
+	return cjson.decode(string.sub(value, place + 3, place + 2 + struct.unpack('>H', value, place + 1)))
 end
 
 -- A job with limits passes the gate of its key, then that of its handler. Those that have passed one and have not ended hold
@@ -270,8 +276,7 @@ end
 
 -- Where what comes behind the limits is in the value of a job, and the flags.
 local function behind_limits(value)
-	local place = HEAD_SIZE + FLAGS + string.byte(value, HEAD_SIZE + 2)
-	local flags = string.byte(value, place)
+	local flags, place = flags_of(value)
 	return place + 1 + (is_set(HAS_LIMITS, flags) and 2 + struct.unpack('>H', value, place + 1) or 0), flags
 end
 
