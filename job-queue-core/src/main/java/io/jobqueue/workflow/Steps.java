@@ -111,7 +111,10 @@ final class Steps {
 		}
 	}
 
-	private void know(List<StoredTask> tasks) {
+	/**
+	 * Let steps know tasks.
+	 */
+	void know(List<StoredTask> tasks) {
 		Map<Long, List<StoredTask>> found = tasks.stream().collect(Collectors.groupingBy(StoredTask::workflow));
 		forEach((step) -> step.know(found.getOrDefault(step.head().id(), List.of())));
 	}

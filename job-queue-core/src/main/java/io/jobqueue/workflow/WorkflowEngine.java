@@ -64,12 +64,10 @@ final class WorkflowEngine {
 		Map<Long, List<WorkflowSignal>> signals = look.signals()
 			.stream()
 			.collect(Collectors.groupingBy(WorkflowSignal::workflow, LinkedHashMap::new, Collectors.toList()));
-		Set<Long> ids = new HashSet<>(signals.keySet());
-		ids.addAll(look.timedOut());
-		List<StoredWorkflow> found = this.records.find(ids);
-		boolean hasDropped = drop(signals, found);
+		boolean hasDropped = drop(signals, look.workflows());
 		Steps steps = new Steps(this.records, (id, ex) -> stuck(id, signals.getOrDefault(id, List.of()).size(), ex));
-		found.forEach((workflow) -> steps.begin(workflow, look));
+		look.workflows().forEach((workflow) -> steps.begin(workflow, look));
+		steps.know(look.tasks());
 		// All tasks that the signals are about, then all that wait for those.
 		steps.know((step) -> named(step, signals.getOrDefault(step.head().id(), List.of())));
 		steps.know(Step::untold);

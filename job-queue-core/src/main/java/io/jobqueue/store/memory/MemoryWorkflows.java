@@ -111,24 +111,26 @@ final class MemoryWorkflows implements WorkflowRecords {
 
 	@Override
 	public WorkflowLook look(int limit) {
-		return this.store
-			.atomically((now) -> new WorkflowLook(now, this.signals.values().stream().limit(limit).toList(),
-					(limit == 0) ? List.of()
-							: this.all.values()
-								.stream()
-								.filter((entry) -> entry.isTimedOut(now))
-								.map((entry) -> entry.workflow.id())
-								.limit(limit)
-								.toList()));
+		return this.store.atomically((now) -> {
+			List<WorkflowSignal> oldest = this.signals.values().stream().limit(limit).toList();
+			List<Long> timedOut = this.all.values()
+				.stream()
+				.filter((entry) -> entry.isTimedOut(now))
+				.map((entry) -> entry.workflow.id())
+				.limit(limit)
+				.toList();
+			WorkflowLook look = new WorkflowLook(now, oldest, timedOut, List.of(), List.of());
+			return look.with(found(look.ids()));
+		});
 	}
 
 	@Override
 	public List<StoredWorkflow> find(Collection<Long> ids) {
-		return this.store.atomically((now) -> ids.stream()
-			.map(this.all::get)
-			.filter(Objects::nonNull)
-			.map((entry) -> entry.workflow)
-			.toList());
+		return this.store.atomically((now) -> found(ids));
+	}
+
+	private List<StoredWorkflow> found(Collection<Long> ids) {
+		return ids.stream().map(this.all::get).filter(Objects::nonNull).map((entry) -> entry.workflow).toList();
 	}
 
 	@Override

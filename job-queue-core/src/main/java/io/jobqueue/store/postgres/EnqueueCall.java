@@ -75,6 +75,12 @@ final class EnqueueCall {
 			order by u.n
 			returning id""";
 
+	private static final String INSERT_TASKS_ALIKE = INSERT.formatted(", task", AVAILABLE, ", u.task")
+		.replace("j.headers", "u.headers") + VALUES.formatted("text[] as list") + """
+				, unnest(j.list, ?::text[], ?::text[]) with ordinality as u(arguments, headers, task, n)
+				order by u.n
+				returning id""";
+
 	private static final String INSERT_MANY = INSERT_PLAIN + MANY_VALUES.formatted("", "");
 
 	private static final String INSERT_LIMITED = INSERT.formatted(", limits", AVAILABLE_OR_PARKED, ", j.limits")
@@ -94,12 +100,15 @@ final class EnqueueCall {
 
 	private final String insertTasks;
 
+	private final String insertTasksAlike;
+
 	EnqueueCall(PostgresOptions options) {
 		this.insertOne = options.qualify(INSERT_ONE);
 		this.insertAlike = options.qualify(INSERT_ALIKE);
 		this.insertMany = options.qualify(INSERT_MANY);
 		this.insertLimited = options.qualify(INSERT_LIMITED);
 		this.insertTasks = options.qualify(INSERT_TASKS);
+		this.insertTasksAlike = options.qualify(INSERT_TASKS_ALIKE);
 	}
 
 	List<JobId> execute(Connection connection, List<NewJob> jobs) throws SQLException {
@@ -110,16 +119,26 @@ final class EnqueueCall {
 
 	private PreparedStatement prepare(Connection connection, List<NewJob> jobs) throws SQLException {
 		NewJob first = jobs.get(0);
+		boolean haveLimits = jobs.stream().anyMatch((job) -> job.limits() != null);
 		PreparedStatement statement;
 		if (jobs.stream().anyMatch((job) -> job.headers().containsKey(TaskRef.HEADER))) {
-			statement = connection.prepareStatement(this.insertTasks);
-			bind(connection, statement, jobs);
-			statement.setArray(13,
-					SqlArrays.texts(connection, SqlArrays.column(jobs, (job) -> LimitJson.write(job.limits()))));
-			statement.setArray(14,
-					SqlArrays.texts(connection, SqlArrays.column(jobs, (job) -> job.headers().get(TaskRef.HEADER))));
+			Array tasks = SqlArrays.texts(connection,
+					SqlArrays.column(jobs, (job) -> job.headers().get(TaskRef.HEADER)));
+			if (!haveLimits && jobs.stream().allMatch((job) -> isAlikeButForHeaders(job, first))) {
+				statement = connection.prepareStatement(this.insertTasksAlike);
+				bind(statement, first);
+				statement.setArray(8, SqlArrays.texts(connection, SqlArrays.column(jobs, NewJob::arguments)));
+				statement.setArray(13, headers(connection, jobs));
+			}
+			else {
+				statement = connection.prepareStatement(this.insertTasks);
+				bind(connection, statement, jobs);
+				statement.setArray(13,
+						SqlArrays.texts(connection, SqlArrays.column(jobs, (job) -> LimitJson.write(job.limits()))));
+			}
+			statement.setArray(14, tasks);
 		}
-		else if (jobs.stream().anyMatch((job) -> job.limits() != null)) {
+		else if (haveLimits) {
 			statement = connection.prepareStatement(this.insertLimited);
 			bind(connection, statement, jobs);
 			statement.setArray(13,
@@ -145,11 +164,15 @@ final class EnqueueCall {
 	}
 
 	private static boolean isAlike(NewJob job, NewJob other) {
+		return isAlikeButForHeaders(job, other) && job.headers().equals(other.headers());
+	}
+
+	private static boolean isAlikeButForHeaders(NewJob job, NewJob other) {
 		return job.handler().equals(other.handler()) && job.queue().equals(other.queue())
 				&& job.priority() == other.priority() && job.maxAttempts() == other.maxAttempts()
-				&& job.headers().equals(other.headers()) && Objects.equals(job.delay(), other.delay())
-				&& Objects.equals(job.runAt(), other.runAt()) && Objects.equals(job.timeout(), other.timeout())
-				&& Objects.equals(job.backoff(), other.backoff()) && Objects.equals(job.deadline(), other.deadline());
+				&& Objects.equals(job.delay(), other.delay()) && Objects.equals(job.runAt(), other.runAt())
+				&& Objects.equals(job.timeout(), other.timeout()) && Objects.equals(job.backoff(), other.backoff())
+				&& Objects.equals(job.deadline(), other.deadline());
 	}
 
 	// All but the arguments.
@@ -176,11 +199,14 @@ final class EnqueueCall {
 		statement.setArray(6, SqlArrays.texts(connection, SqlArrays.column(jobs, NewJob::queue)));
 		statement.setArray(7, SqlArrays.texts(connection, SqlArrays.column(jobs, NewJob::handler)));
 		statement.setArray(8, SqlArrays.texts(connection, SqlArrays.column(jobs, NewJob::arguments)));
-		statement.setArray(9,
-				SqlArrays.texts(connection, SqlArrays.column(jobs, (job) -> JobHeaders.write(job.headers()))));
+		statement.setArray(9, headers(connection, jobs));
 		statement.setArray(10, SqlArrays.texts(connection, SqlArrays.column(jobs, NewJob::backoff)));
 		statement.setArray(11, SqlArrays.times(connection, SqlArrays.column(jobs, EnqueueCall::deadlineAt)));
 		statement.setArray(12, SqlArrays.longs(connection, SqlArrays.column(jobs, EnqueueCall::deadlineMillis)));
+	}
+
+	private static Array headers(Connection connection, List<NewJob> jobs) throws SQLException {
+		return SqlArrays.texts(connection, SqlArrays.column(jobs, (job) -> JobHeaders.write(job.headers())));
 	}
 
 	private static @Nullable Instant deadlineAt(NewJob job) {

@@ -1,14 +1,11 @@
 package io.jobqueue.store.postgres;
 
-import java.sql.Array;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Types;
 import java.time.Duration;
-import java.time.Instant;
-import java.time.OffsetDateTime;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
@@ -114,17 +111,7 @@ final class PostgresWorkflows implements WorkflowRecords {
 			PreparedStatement statement = this.own.prepare(connection, this.sql.look);
 			statement.setInt(1, limit);
 			try (ResultSet rows = statement.executeQuery()) {
-				rows.next();
-				Instant now = rows.getObject(1, OffsetDateTime.class).toInstant();
-				List<Long> timedOut = List.of((Long[]) rows.getArray(2).getArray());
-				List<WorkflowSignal> found = new ArrayList<>();
-				do {
-					if (rows.getString(3) != null) {
-						found.add(WorkflowRows.signal(rows));
-					}
-				}
-				while (rows.next());
-				return new WorkflowLook(now, found, timedOut);
+				return WorkflowRows.look(rows);
 			}
 		});
 	}
@@ -207,7 +194,10 @@ final class PostgresWorkflows implements WorkflowRecords {
 		}
 		Set<String> cancelled = new HashSet<>();
 		List<WorkflowChange> done = this.own.callInTransaction((connection) -> {
-			List<WorkflowChange> taken = takeWithSignals(connection, changes);
+			Set<Long> mine = take(connection, changes);
+			List<WorkflowChange> taken = changes.stream()
+				.filter((change) -> mine.contains(change.workflow().id()))
+				.toList();
 			cancelled.addAll(apply(connection, taken));
 			return taken;
 		});
@@ -218,42 +208,17 @@ final class PostgresWorkflows implements WorkflowRecords {
 		return done.stream().map((change) -> change.workflow().id()).collect(Collectors.toSet());
 	}
 
-	// Whoever has seen a signal before somebody else handled it, and the workflow after
-	// that, must not handle it again. Nobody handles those of a workflow that is taken.
-	private List<WorkflowChange> takeWithSignals(Connection connection, List<WorkflowChange> changes)
-			throws SQLException {
-		Set<Long> mine = take(connection, changes);
-		List<WorkflowChange> taken = changes.stream()
-			.filter((change) -> mine.contains(change.workflow().id()))
-			.toList();
-		List<WorkflowSignal> handled = taken.stream().flatMap((change) -> change.handled().stream()).toList();
-		if (handled.isEmpty()) {
-			return taken;
-		}
-		Set<Long> removed = Set.copyOf(remove(connection, handled));
-		if (removed.size() == handled.size()) {
-			return taken;
-		}
-		connection.rollback();
-		return takeWithSignals(connection, taken.stream()
-			.filter((change) -> change.handled().stream().allMatch((signal) -> removed.contains(number(signal))))
-			.toList());
-	}
-
-	private static Long number(WorkflowSignal signal) {
-		return Long.valueOf(signal.position());
-	}
-
 	private Set<Long> take(Connection connection, List<WorkflowChange> changes) throws SQLException {
 		PreparedStatement statement = this.own.prepare(connection, this.sql.take);
 		List<StoredWorkflow> workflows = SqlArrays.column(changes, WorkflowChange::workflow);
-		Array ids = SqlArrays.longs(connection, SqlArrays.column(workflows, StoredWorkflow::id));
-		statement.setArray(1, ids);
+		List<WorkflowSignal> handled = changes.stream().flatMap((change) -> change.handled().stream()).toList();
+		statement.setArray(1, SqlArrays.longs(connection, SqlArrays.column(workflows, StoredWorkflow::id)));
 		statement.setArray(2, SqlArrays.longs(connection, SqlArrays.column(workflows, StoredWorkflow::version)));
-		statement.setArray(3, ids);
-		statement.setArray(4, SqlArrays.texts(connection, SqlArrays.column(workflows, StoredWorkflow::state)));
-		statement.setArray(5, SqlArrays.booleans(connection, SqlArrays.column(workflows, StoredWorkflow::isFinished)));
-		statement.setArray(6, SqlArrays.texts(connection, SqlArrays.column(workflows, StoredWorkflow::status)));
+		statement.setArray(3, SqlArrays.texts(connection, SqlArrays.column(workflows, StoredWorkflow::state)));
+		statement.setArray(4, SqlArrays.booleans(connection, SqlArrays.column(workflows, StoredWorkflow::isFinished)));
+		statement.setArray(5, SqlArrays.texts(connection, SqlArrays.column(workflows, StoredWorkflow::status)));
+		statement.setArray(6, SqlArrays.longs(connection, SqlArrays.column(handled, WorkflowRows::number)));
+		statement.setArray(7, SqlArrays.longs(connection, SqlArrays.column(handled, WorkflowSignal::workflow)));
 		return Set.copyOf(SqlQuery.list(statement, (row) -> row.getLong(1)));
 	}
 
@@ -344,12 +309,6 @@ final class PostgresWorkflows implements WorkflowRecords {
 		}
 	}
 
-	private List<Long> remove(Connection connection, List<WorkflowSignal> signals) throws SQLException {
-		PreparedStatement statement = this.own.prepare(connection, this.sql.removeSignals);
-		statement.setArray(1, SqlArrays.longs(connection, SqlArrays.column(signals, PostgresWorkflows::number)));
-		return SqlQuery.list(statement, (row) -> row.getLong(1));
-	}
-
 	private Set<String> cancel(Connection connection, List<Long> jobs) throws SQLException {
 		return new HashSet<>(SqlQuery.list(connection, this.sql.cancel,
 				(statement, same) -> statement.setArray(1, SqlArrays.longs(same, jobs)), (row) -> row.getString(1)));
@@ -357,7 +316,11 @@ final class PostgresWorkflows implements WorkflowRecords {
 
 	@Override
 	public void drop(List<WorkflowSignal> dropped) {
-		this.own.call((connection) -> remove(connection, dropped));
+		this.own.call((connection) -> {
+			PreparedStatement statement = this.own.prepare(connection, this.sql.removeSignals);
+			statement.setArray(1, SqlArrays.longs(connection, SqlArrays.column(dropped, WorkflowRows::number)));
+			return statement.executeUpdate();
+		});
 	}
 
 	@Override

@@ -20,33 +20,15 @@ final class WorkflowStatements {
 
 	private static final String CHANGE_TASKS = "select @.job_change_tasks_v1(?, ?, ?, ?, ?)";
 
-	// Those that somebody else is just changing are left out, instead of waiting.
-	private static final String TAKE = """
-			with mine as materialized (
-				select w.id from @.job_workflow w join unnest(?::bigint[], ?::bigint[]) as v(id, version)
-					on w.id = v.id and w.version = v.version
-				order by w.id for update of w skip locked
-			)
-			update @.job_workflow w set version = w.version + 1, state = u.state, finished = u.finished, status = u.status,
-				finished_at = case when u.finished then coalesce(w.finished_at, now()) end
-			from unnest(?::bigint[], ?::text[], ?::boolean[], ?::text[]) as u(id, state, finished, status)
-				join mine m on m.id = u.id
-			where w.id = u.id
-			returning w.id""";
+	private static final String TAKE = "select * from @.job_workflow_take_v1(?, ?, ?, ?, ?, ?, ?)";
 
 	private static final String POST = """
 			insert into @.job_workflow_signal (workflow_id, posted) select * from unnest(?::bigint[], ?::text[])""";
 
 	private static final String REMOVE_SIGNALS = """
-			delete from @.job_workflow_signal s where s.id = any (?) returning s.id""";
+			delete from @.job_workflow_signal s where s.id = any (?)""";
 
-	private static final String LOOK = """
-			select n.now, n.timed_out, s.id, s.workflow_id, s.number, s.job_id, s.state, s.result, s.failure_type,
-				s.failure_message, s.ended_at, s.posted
-			from (select now() as now, array(select w.id from @.job_workflow w where w.ends_at <= now() and not w.finished
-					order by w.ends_at limit l.n) as timed_out, l.n from (select ?::int as n) l) n
-				left join lateral @.job_workflow_look_v1(n.n) s on true
-			order by s.id""";
+	private static final String LOOK = "select * from @.job_workflow_look_v1(?)";
 
 	private static final String COLUMNS = """
 			select w.id, w.name, w.state, w.finished, w.version, w.created_at, w.timeout_millis, w.content, w.status

@@ -118,7 +118,8 @@ final class RedisWorkflows implements WorkflowRecords {
 
 	@Override
 	public WorkflowLook look(int limit) {
-		return this.looks.look(limit);
+		WorkflowLook look = this.looks.look(limit);
+		return look.isEmpty() ? look : look.with(find(look.ids()));
 	}
 
 	@Override

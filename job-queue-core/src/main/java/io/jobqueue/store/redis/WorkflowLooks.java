@@ -67,7 +67,7 @@ final class WorkflowLooks {
 	WorkflowLook look(int limit) {
 		Set<String> queues = (limit > 0) ? this.registry.workflowQueues() : Set.of();
 		if (queues.isEmpty()) {
-			return new WorkflowLook(time(), List.of(), List.of());
+			return new WorkflowLook(time(), List.of(), List.of(), List.of(), List.of());
 		}
 		Map<Integer, Seen> seen = look(queues, limit);
 		Set<String> homes = new HashSet<>();
@@ -126,7 +126,7 @@ final class WorkflowLooks {
 		signals.removeIf((signal) -> intents.contains(Long.toString(signal.workflow())));
 		timedOut.removeIf((workflow) -> intents.contains(Long.toString(workflow)));
 		return new WorkflowLook(now, List.copyOf(signals.subList(0, Math.min(limit, signals.size()))),
-				timedOut.stream().limit(limit).toList());
+				timedOut.stream().limit(limit).toList(), List.of(), List.of());
 	}
 
 	private Instant time() {

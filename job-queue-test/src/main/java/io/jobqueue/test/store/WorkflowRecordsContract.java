@@ -146,6 +146,8 @@ abstract class WorkflowRecordsContract extends StoreContract {
 				cancelled(claimed.get(2)));
 		WorkflowLook look = this.workflows.look(10);
 		assertThat(look.signals()).extracting(WorkflowSignal::workflow).containsOnly(id);
+		assertThat(look.workflows()).isEqualTo(this.workflows.find(Set.of(id)));
+		assertThat(this.workflows.tasksFrom(id, 0, 3)).containsAll(look.tasks());
 		Map<Integer, WorkflowSignal.End> ends = ends(look);
 		WorkflowSignal.End first = Objects.requireNonNull(ends.get(0));
 		assertThat(first).isEqualTo(new WorkflowSignal.End(0, claimed.get(0).id(), JobState.SUCCEEDED,

@@ -278,10 +278,16 @@ declare
 	v_count int;
 begin
 	if p_keep then
+		-- The signals of tasks are written here, all together: that takes a third of the time of the trigger.
+		perform set_config('job_queue.signals', 'written', true);
 		with finished as (
 			delete from job j using unnest(p_ids, p_millis, p_results) as d(id, millis, result)
 			where j.id = d.id
 			returning j.*, d.millis, d.result
+		), signalled as (
+			insert into job_workflow_signal (workflow_id, number, job_id, ended_at)
+			select split_part(f.task, ':', 1)::bigint, split_part(f.task, ':', 2)::int, f.id, now()
+			from finished f where f.task is not null
 		)
 		insert into job_history_succeeded (id, created_at, run_at, started_at, finished_at, timeout_millis, node, rank, attempt,
 			max_attempts, abandoned, state, queue, handler, arguments, headers, backoff, failures, result, limits)
@@ -289,10 +295,12 @@ begin
 			f.rank, f.attempt + 1, f.max_attempts, f.abandoned, 'succeeded', f.queue, f.handler, f.arguments, f.headers,
 			f.backoff, f.failures, f.result, f.limits
 		from finished f;
+		get diagnostics v_count = row_count;
+		perform set_config('job_queue.signals', '', true);
 	else
 		delete from job j where j.id = any (p_ids);
+		get diagnostics v_count = row_count;
 	end if;
-	get diagnostics v_count = row_count;
 	return v_count;
 end
 $$;
@@ -535,7 +543,7 @@ create trigger job_gate_changed after update of state, queue on job
 create trigger job_gate_removed after delete on job
 	for each row when (old.limits is not null) execute function job_gate_follow_v1();
 
--- Tell a workflow that the job of a task has ended, whoever has ended it. How it did is in the history, where the same
+-- Tell a workflow that the job of a task has ended, whoever has ended it, unless that has been done. How it did is in the history, where the same
 -- statement has put it; one that is not there was deleted. Looking for it here would cost more for each job than for many.
 create function job_task_ended_v1() returns trigger language plpgsql
 set search_path from current
@@ -547,56 +555,142 @@ begin
 end
 $$;
 
--- Change tasks, each found by its key, whatever the planner knows of a table that has just been filled.
+-- Change tasks. All of them are there, so each is a conflict: that way they are found by their keys, whatever the planner
+-- believes of a table that was empty when it last looked. A loop would do, too, but takes twice as long.
 create function job_change_tasks_v1(p_workflows bigint[], p_numbers int[], p_phases text[], p_jobs bigint[], p_statuses text[])
-returns void language plpgsql
+returns void language sql
 set search_path from current
-set enable_seqscan = off set enable_bitmapscan = off set enable_hashjoin = off set enable_mergejoin = off
-set jit = off set plan_cache_mode = force_generic_plan
 as $$
-begin
-	update job_task t set phase = u.phase, job_id = coalesce(u.job_id, t.job_id), status = u.status
-	from unnest(p_workflows, p_numbers, p_phases, p_jobs, p_statuses) as u(workflow_id, number, phase, job_id, status)
-	where t.workflow_id = u.workflow_id and t.number = u.number;
-end
+	insert into job_task as t (workflow_id, number, name, phase, job_id, content, status)
+	select u.workflow_id, u.number, '', u.phase, u.job_id, '', u.status
+		from unnest(p_workflows, p_numbers, p_phases, p_jobs, p_statuses) as u(workflow_id, number, phase, job_id, status)
+	on conflict (workflow_id, number) do update
+		set phase = excluded.phase, job_id = coalesce(excluded.job_id, t.job_id), status = excluded.status
 $$;
 
--- The oldest signals, and how the jobs have ended that they tell of. Most have succeeded, and a job and its signal end by one
--- transaction, so by one time, which tells the day of the history. Only the others are looked for everywhere, by a query of
--- their own: to begin one that knows all partitions takes longer than most looks.
+-- What is to be done for workflows: the oldest signals with how the jobs have ended that they tell of, the workflows that
+-- these are about or that are out of time, and the tasks whose jobs have ended, all as of one moment.
+--
+-- Rows of the result, by kind: N the time (in time); S a signal; O a workflow that is out of time; W a workflow; T a task.
+--
+-- Most jobs have succeeded, and a job and its signal end by one transaction, so by one time, which tells the day of the
+-- history. Only the others are looked for everywhere, by a query of their own: to begin one that knows all partitions takes
+-- longer than most looks.
 create function job_workflow_look_v1(p_limit int)
-returns table (id bigint, workflow_id bigint, number int, job_id bigint, state text, result text, failure_type text,
-	failure_message text, ended_at timestamptz, posted text)
+returns table (kind "char", id bigint, workflow_id bigint, number int, job_id bigint, state text, "time" timestamptz,
+	name text, content text, status text, posted text, result text, failure_type text, failure_message text,
+	finished boolean, version bigint, timeout_millis bigint)
 language plpgsql stable
 set search_path from current
 set enable_seqscan = off set enable_bitmapscan = off set enable_hashjoin = off set enable_mergejoin = off
 set jit = off set plan_cache_mode = force_generic_plan
 as $$
+#variable_conflict use_column
 declare
+	v_late bigint[];
+	v_signals bigint[];
+	v_workflows bigint[];
+	v_numbers int[];
+	v_found int;
 	v_failure jsonb;
 begin
-	for id, workflow_id, number, job_id, state, result, ended_at, posted in
-		select s.id, s.workflow_id, s.number, s.job_id, h.state, h.result, s.ended_at, s.posted
-		from (select g.* from job_workflow_signal g order by g.id limit p_limit) s
-			left join job_history_succeeded h on h.id = s.job_id and h.finished_at = s.ended_at
-		order by s.id
-	loop
-		failure_type := null;
-		failure_message := null;
-		if state is null and posted is null then
-			select h.state, h.result, case when h.state = 'failed' then h.failures -> -1 end into state, result, v_failure
-				from job_history h where h.id = job_workflow_look_v1.job_id and h.finished_at >= job_workflow_look_v1.ended_at limit 1;
-			state := coalesce(state, 'cancelled');
-			failure_type := v_failure ->> 'type';
-			failure_message := v_failure ->> 'message';
+	kind := 'N';
+	"time" := now();
+	return next;
+	if p_limit <= 0 then
+		return;
+	end if;
+	v_late := array(select w.id from job_workflow w where w.ends_at <= now() and not w.finished order by w.ends_at limit p_limit);
+	select coalesce(array_agg(s.id order by s.id), '{}'), coalesce(array_agg(s.workflow_id order by s.id), '{}'),
+			coalesce(array_agg(s.number order by s.id), '{}')
+		into v_signals, v_workflows, v_numbers
+		from (select g.id, g.workflow_id, g.number from job_workflow_signal g order by g.id limit p_limit) s;
+	if cardinality(v_signals) > 0 then
+		return query select 'S'::"char", s.id, s.workflow_id, s.number, s.job_id, h.state, s.ended_at, null, null, null, s.posted,
+				h.result, null, null, null::boolean, null::bigint, null::bigint
+			from job_workflow_signal s
+				left join job_history_succeeded h on h.id = s.job_id and h.finished_at = s.ended_at
+			where s.id = any (v_signals) and (h.state is not null or s.posted is not null);
+		get diagnostics v_found = row_count;
+		if v_found < cardinality(v_signals) then
+			kind := 'S';
+			for id, workflow_id, number, job_id, "time" in
+				select s.id, s.workflow_id, s.number, s.job_id, s.ended_at
+				from job_workflow_signal s
+				where s.id = any (v_signals) and s.posted is null and not exists (
+					select 1 from job_history_succeeded h where h.id = s.job_id and h.finished_at = s.ended_at)
+			loop
+				select h.state, h.result, case when h.state = 'failed' then h.failures -> -1 end into state, result, v_failure
+					from job_history h where h.id = job_workflow_look_v1.job_id and h.finished_at >= job_workflow_look_v1."time" limit 1;
+				state := coalesce(state, 'cancelled');
+				failure_type := v_failure ->> 'type';
+				failure_message := v_failure ->> 'message';
+				return next;
+			end loop;
 		end if;
-		return next;
-	end loop;
+		return query select 'T'::"char", null::bigint, t.workflow_id, t.number, t.job_id, t.phase, null::timestamptz, t.name,
+				t.content, t.status, null, null, null, null, null::boolean, null::bigint, null::bigint
+			from unnest(v_workflows, v_numbers) as u(workflow_id, number) cross join lateral (
+				select * from job_task t where t.workflow_id = u.workflow_id and t.number = u.number limit 1) t;
+	end if;
+	if cardinality(v_late) > 0 then
+		return query select 'O'::"char", u.id, null::bigint, null::int, null::bigint, null, null::timestamptz, null, null, null,
+			null, null, null, null, null::boolean, null::bigint, null::bigint from unnest(v_late) as u(id);
+	end if;
+	return query select 'W'::"char", w.id, null::bigint, null::int, null::bigint, w.state, w.created_at, w.name,
+			w.content, w.status, null, null, null, null, w.finished, w.version, w.timeout_millis
+		from job_workflow w where w.id = any (v_workflows || v_late);
+end
+$$;
+
+-- Begin changes of workflows: take those that still have the version that was read and whose signals are all there, with
+-- their signals. Those that somebody else is just changing are left out, instead of waiting. Who holds a workflow is the only
+-- one who removes its signals, so after its row is locked they stay as they are.
+--
+-- What only follows from signals is done again if it gets lost, and nothing that follows from it outlives it. So it need not
+-- wait for the disk: the next transaction that does takes it along.
+create function job_workflow_take_v1(p_ids bigint[], p_versions bigint[], p_states text[], p_finished boolean[], p_statuses text[],
+	p_signals bigint[], p_signal_workflows bigint[])
+returns setof bigint language plpgsql
+set search_path from current
+set enable_seqscan = off set enable_bitmapscan = off set enable_hashjoin = off set enable_mergejoin = off
+set jit = off set plan_cache_mode = force_generic_plan
+as $$
+declare
+	v_mine bigint[];
+	is_partial boolean;
+begin
+	if not exists (select 1 from unnest(p_ids) as u(id) where u.id not in (select unnest(p_signal_workflows))) then
+		perform set_config('synchronous_commit', 'off', true);
+	end if;
+	v_mine := array(
+		select w.id from unnest(p_ids, p_versions) as u(id, version) cross join lateral (
+			select w.id from job_workflow w where w.id = u.id and w.version = u.version for update skip locked) w);
+	if (select count(*) from job_workflow_signal s where s.id = any (p_signals)) < cardinality(p_signals) then
+		v_mine := array(select m.id from unnest(v_mine) as m(id) where m.id not in (
+			select u.workflow from unnest(p_signals, p_signal_workflows) as u(id, workflow)
+			where not exists (select 1 from job_workflow_signal s where s.id = u.id)));
+	end if;
+	is_partial := cardinality(v_mine) < cardinality(p_ids);
+	if is_partial then
+		p_signals := array(select u.id from unnest(p_signals, p_signal_workflows) as u(id, workflow) where u.workflow = any (v_mine));
+	end if;
+	delete from job_workflow_signal s where s.id = any (p_signals);
+	-- Each is a conflict, as in job_change_tasks_v1.
+	insert into job_workflow as w (id, name, state, finished, created_at, content, status)
+	select u.id, '', u.state, u.finished, now(), '', u.status
+		from unnest(p_ids, p_states, p_finished, p_statuses) as u(id, state, finished, status)
+		where not is_partial or u.id = any (v_mine)
+	on conflict (id) do update
+		set version = w.version + 1, state = excluded.state, finished = excluded.finished, status = excluded.status,
+			finished_at = case when excluded.finished then coalesce(w.finished_at, now()) end;
+	return query select unnest(v_mine);
 end
 $$;
 
 create trigger job_task_ended after delete on job
-	for each row when (old.task is not null) execute function job_task_ended_v1();
+	for each row when (old.task is not null and current_setting('job_queue.signals', true) is distinct from 'written')
+	execute function job_task_ended_v1();
 
 -- How many tokens of a rate (per second) there are now. p_reserved have been taken by jobs that have not started yet; so many
 -- fewer are kept, or these could start together with a whole burst. The caller holds the queue's lock.
