@@ -38,7 +38,7 @@ final class EnqueueCall {
 			select statement_timestamp(), j.run_at,
 				coalesce(j.deadline_at, j.run_at + j.deadline_millis * interval '1 millisecond'), j.timeout_millis, j.rank, j.max_attempts,
 				case when j.run_at > statement_timestamp() then 'scheduled' else %s end,
-				j.queue, j.handler, arguments, j.headers, j.backoff%s
+				j.queue, j.handler, arguments, %s, j.backoff%s
 			""";
 
 	private static final String AVAILABLE = "'available'";
@@ -46,7 +46,9 @@ final class EnqueueCall {
 	// Jobs with limits wait at their gates, see job_gate.
 	private static final String AVAILABLE_OR_PARKED = "case when j.limits is null then 'available' else 'parked' end";
 
-	private static final String INSERT_PLAIN = INSERT.formatted("", AVAILABLE, "");
+	private static final String HEADERS = "j.headers";
+
+	private static final String INSERT_PLAIN = INSERT.formatted("", AVAILABLE, HEADERS, "");
 
 	// One set of values; what has to be said of the arguments is left open.
 	private static final String VALUES = """
@@ -75,20 +77,20 @@ final class EnqueueCall {
 			order by u.n
 			returning id""";
 
-	private static final String INSERT_TASKS_ALIKE = INSERT.formatted(", task", AVAILABLE, ", u.task")
-		.replace("j.headers", "u.headers") + VALUES.formatted("text[] as list") + """
-				, unnest(j.list, ?::text[], ?::text[]) with ordinality as u(arguments, headers, task, n)
-				order by u.n
-				returning id""";
-
 	private static final String INSERT_MANY = INSERT_PLAIN + MANY_VALUES.formatted("", "");
 
-	private static final String INSERT_LIMITED = INSERT.formatted(", limits", AVAILABLE_OR_PARKED, ", j.limits")
-			+ MANY_VALUES.formatted(", ?::text[]", ", limits");
+	private static final String INSERT_LIMITED = INSERT.formatted(", limits", AVAILABLE_OR_PARKED, HEADERS,
+			", j.limits") + MANY_VALUES.formatted(", ?::text[]", ", limits");
 
 	// Jobs of workflows, with or without limits, whose end is a signal.
-	private static final String INSERT_TASKS = INSERT.formatted(", limits, task", AVAILABLE_OR_PARKED,
+	private static final String INSERT_TASKS = INSERT.formatted(", limits, task", AVAILABLE_OR_PARKED, HEADERS,
 			", j.limits, j.task") + MANY_VALUES.formatted(", ?::text[], ?::text[]", ", limits, task");
+
+	private static final String INSERT_TASKS_ALIKE = INSERT.formatted(", task", AVAILABLE, "u.headers", ", u.task")
+			+ VALUES.formatted("text[] as list") + """
+					, unnest(j.list, ?::text[], ?::text[]) with ordinality as u(arguments, headers, task, n)
+					order by u.n
+					returning id""";
 
 	private final String insertOne;
 

@@ -208,6 +208,26 @@ public abstract class AbstractJobStoreContractTests {
 	}
 
 	@Nested
+	class UniqueKeyTests extends UniqueKeyContract {
+
+		@Override
+		JobStoreFixture createFixture() {
+			return AbstractJobStoreContractTests.this.createFixture();
+		}
+
+	}
+
+	@Nested
+	class DuplicateTests extends DuplicateContract {
+
+		@Override
+		JobStoreFixture createFixture() {
+			return AbstractJobStoreContractTests.this.createFixture();
+		}
+
+	}
+
+	@Nested
 	class UniqueTests extends UniqueContract {
 
 		@Override
@@ -259,6 +279,26 @@ public abstract class AbstractJobStoreContractTests {
 
 	@Nested
 	class ConcurrencyTests extends ConcurrencyContract {
+
+		@Override
+		JobStoreFixture createFixture() {
+			return AbstractJobStoreContractTests.this.createFixture();
+		}
+
+	}
+
+	@Nested
+	class WorkflowSignalTests extends WorkflowSignalContract {
+
+		@Override
+		JobStoreFixture createFixture() {
+			return AbstractJobStoreContractTests.this.createFixture();
+		}
+
+	}
+
+	@Nested
+	class WorkflowChangeTests extends WorkflowChangeContract {
 
 		@Override
 		JobStoreFixture createFixture() {

@@ -231,6 +231,26 @@ public abstract class AbstractJobWorkerContractTests {
 	}
 
 	@Nested
+	class WorkflowEndTests extends WorkflowEndContract {
+
+		@Override
+		JobStoreFixture createFixture() {
+			return AbstractJobWorkerContractTests.this.createFixture();
+		}
+
+	}
+
+	@Nested
+	class BatchTests extends BatchContract {
+
+		@Override
+		JobStoreFixture createFixture() {
+			return AbstractJobWorkerContractTests.this.createFixture();
+		}
+
+	}
+
+	@Nested
 	class ChildWorkflowTests extends ChildWorkflowContract {
 
 		@Override

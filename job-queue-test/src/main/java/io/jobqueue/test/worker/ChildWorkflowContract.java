@@ -8,8 +8,6 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 import io.jobqueue.DiscardJobException;
@@ -20,7 +18,6 @@ import io.jobqueue.store.WorkflowStore;
 import io.jobqueue.worker.PoolOptions;
 import io.jobqueue.workflow.TaskFailure;
 import io.jobqueue.workflow.WorkflowHandle;
-import io.jobqueue.workflow.WorkflowRunner;
 import io.jobqueue.workflow.WorkflowState;
 import io.jobqueue.workflow.WorkflowStatus;
 import io.jobqueue.workflow.Workflows;
@@ -30,9 +27,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 /**
  * Workflows that tasks of others start: who waits for them, and who ends with whom.
  */
-abstract class ChildWorkflowContract extends WorkerContract {
-
-	private static final Duration PATIENCE = Duration.ofSeconds(60);
+abstract class ChildWorkflowContract extends WorkflowWorkerContract {
 
 	/** Another queue, so that on Redis parents and children are in different slots. */
 	private static final String OTHER = "other";
@@ -40,22 +35,6 @@ abstract class ChildWorkflowContract extends WorkerContract {
 	private final CountDownLatch isRunning = new CountDownLatch(1);
 
 	private final CountDownLatch sawTheEnd = new CountDownLatch(1);
-
-	private WorkflowRunner runner;
-
-	private Workflows workflows;
-
-	@BeforeEach
-	void openWorkflows() {
-		this.runner = new WorkflowRunner(this.store, List.of(), Duration.ofMillis(50), Duration.ofDays(7), false);
-		this.runner.start();
-		this.workflows = WorkflowContract.workflows(this.store, this.runner);
-	}
-
-	@AfterEach
-	void stopRunner() {
-		this.runner.stop();
-	}
 
 	/**
 	 * Return a node with the handlers {@code parent}, which starts a workflow

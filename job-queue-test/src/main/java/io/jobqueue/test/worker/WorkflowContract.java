@@ -2,100 +2,41 @@ package io.jobqueue.test.worker;
 
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Queue;
 import java.util.Random;
-import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import tools.jackson.databind.json.JsonMapper;
 
 import io.jobqueue.DiscardJobException;
 import io.jobqueue.JobId;
 import io.jobqueue.JobState;
-import io.jobqueue.JobTemplate;
 import io.jobqueue.Unique;
-import io.jobqueue.client.EnqueueOptions;
-import io.jobqueue.client.StoreJobEnqueuer;
-import io.jobqueue.client.UnknownHandlers;
-import io.jobqueue.handler.JobHandlerRegistry;
-import io.jobqueue.serialization.JacksonJobSerializer;
-import io.jobqueue.store.JobStore;
 import io.jobqueue.worker.PoolOptions;
-import io.jobqueue.workflow.Batch;
-import io.jobqueue.workflow.BatchResult;
-import io.jobqueue.workflow.BatchStatus;
 import io.jobqueue.workflow.InvalidWorkflowException;
-import io.jobqueue.workflow.StoreWorkflows;
-import io.jobqueue.workflow.TaskFailure;
 import io.jobqueue.workflow.TaskStatus;
 import io.jobqueue.workflow.WorkflowAwaitTimeoutException;
 import io.jobqueue.workflow.WorkflowContext;
 import io.jobqueue.workflow.WorkflowEvent;
 import io.jobqueue.workflow.WorkflowHandle;
 import io.jobqueue.workflow.WorkflowId;
-import io.jobqueue.workflow.WorkflowRunner;
 import io.jobqueue.workflow.WorkflowSpec;
 import io.jobqueue.workflow.WorkflowState;
 import io.jobqueue.workflow.WorkflowStatus;
-import io.jobqueue.workflow.Workflows;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
-import static org.assertj.core.api.Assertions.tuple;
 
 /**
- * Workflows and batches, from their start to their end, worked by real workers.
+ * Workflows, from their start to their end.
  */
-abstract class WorkflowContract extends WorkerContract {
-
-	private static final Duration PATIENCE = Duration.ofSeconds(60);
-
-	private static final Duration OFTEN = Duration.ofMillis(50);
-
-	private final Queue<WorkflowEvent> events = new ConcurrentLinkedQueue<>();
-
-	private final Queue<String> trace = new ConcurrentLinkedQueue<>();
-
-	private final List<WorkflowRunner> runners = new ArrayList<>();
-
-	private Workflows workflows;
-
-	@BeforeEach
-	void openWorkflows() {
-		this.workflows = workflows(this.store);
-	}
-
-	@AfterEach
-	void stopRunners() {
-		this.runners.forEach(WorkflowRunner::stop);
-	}
-
-	private Workflows workflows(JobStore itsStore) {
-		WorkflowRunner runner = new WorkflowRunner(itsStore, List.of(this.events::add), OFTEN, Duration.ofDays(7),
-				false);
-		this.runners.add(runner);
-		runner.start();
-		return workflows(itsStore, runner);
-	}
-
-	static Workflows workflows(JobStore itsStore, WorkflowRunner runner) {
-		JacksonJobSerializer serializer = new JacksonJobSerializer(new JsonMapper());
-		StoreJobEnqueuer enqueuer = new StoreJobEnqueuer(itsStore, new JobHandlerRegistry(), serializer,
-				new EnqueueOptions(MAX_ATTEMPTS, 1024 * 1024, UnknownHandlers.ACCEPT), (text) -> text);
-		return new StoreWorkflows(itsStore, new JobTemplate(enqueuer), enqueuer::prepare, enqueuer, serializer, runner);
-	}
+abstract class WorkflowContract extends WorkflowWorkerContract {
 
 	@Test
 	void tasksRunInTheirOrderAndSeeWhatTheyWaitedFor() {
@@ -213,76 +154,6 @@ abstract class WorkflowContract extends WorkerContract {
 	}
 
 	@Test
-	void taskOutOfAttemptsFailsTheWorkflow() {
-		Gate gate = gate();
-		CountDownLatch isRunning = new CountDownLatch(1);
-		AtomicInteger attempts = new AtomicInteger();
-		CountDownLatch sawTheEnd = new CountDownLatch(1);
-		node().handle("good", (arguments, job) -> "kept").handle("bad", (arguments, job) -> {
-			isRunning.await(30, TimeUnit.SECONDS);
-			attempts.incrementAndGet();
-			throw new IllegalStateException("No luck");
-		}).handle("slow", (arguments, job) -> {
-			isRunning.countDown();
-			try {
-				gate.pass();
-			}
-			finally {
-				if (!job.isActive()) {
-					sawTheEnd.countDown();
-				}
-			}
-			return null;
-		}).handle("later", (arguments, job) -> {
-			this.trace.add("later");
-			return null;
-		}).start();
-		WorkflowHandle handle = this.workflows.define("doomed")
-			.maxAttempts(2)
-			.task("good", "good")
-			.task("bad", "bad")
-			.after("good")
-			.task("slow", "slow")
-			.after("good")
-			.task("later", "later")
-			.after("bad", "slow")
-			.start();
-		WorkflowStatus status = handle.await(PATIENCE);
-		assertThat(status.state()).isEqualTo(WorkflowState.FAILED);
-		assertThat(status.failedTask()).isEqualTo("bad");
-		assertThat(status.failure()).isEqualTo(new TaskFailure(IllegalStateException.class.getName(), "No luck"));
-		assertThat(attempts).as("the workflow's number of attempts").hasValue(2);
-		eventually(() -> sawTheEnd.getCount() == 0);
-		assertThat(handle.result("good", String.class)).isEqualTo("kept");
-		eventually(() -> states(handle).get("slow") == JobState.CANCELLED);
-		assertThat(states(handle)).isEqualTo(Map.of("good", JobState.SUCCEEDED, "bad", JobState.FAILED, "slow",
-				JobState.CANCELLED, "later", JobState.CANCELLED));
-		assertThat(this.trace).isEmpty();
-		assertThat(admin().countByState().getOrDefault(JobState.AVAILABLE, 0L)).isZero();
-	}
-
-	private static Map<String, JobState> states(WorkflowHandle handle) {
-		return handle.tasks().stream().collect(Collectors.toMap(TaskStatus::name, TaskStatus::state));
-	}
-
-	@Test
-	void workflowGoesOnWithoutATaskThatMayFail() {
-		node().handle("blend", (arguments, job) -> null).handle("garnish", (arguments, job) -> {
-			throw new DiscardJobException("No mint");
-		}).start();
-		WorkflowHandle handle = this.workflows.define("smoothie")
-			.task("blend", "blend")
-			.task("garnish", "garnish")
-			.after("blend")
-			.continueOnFailure()
-			.start();
-		WorkflowStatus status = handle.await(PATIENCE);
-		assertThat(status.state()).isEqualTo(WorkflowState.SUCCEEDED);
-		assertThat(status.failedTask()).isNull();
-		assertThat(states(handle)).containsEntry("garnish", JobState.CANCELLED);
-	}
-
-	@Test
 	void allThatIsWrongIsToldAtOnce() {
 		WorkflowSpec wrong = this.workflows.define("wrong")
 			.task("a", "x")
@@ -343,119 +214,6 @@ abstract class WorkflowContract extends WorkerContract {
 		assertThat(spec.start().await(PATIENCE).state()).isEqualTo(WorkflowState.SUCCEEDED);
 		assertThat(most.get()).isBetween(1, 2);
 		assertThat(failures).hasValue(30);
-	}
-
-	@Test
-	void timeoutEndsTheWorkflowWithWhatIsComplete() {
-		CountDownLatch isRunning = startNodeThatIsGoodAndSlow();
-		WorkflowHandle handle = this.workflows.define("late")
-			.timeout(Duration.ofMinutes(5))
-			.task("good", "good")
-			.task("slow", "slow")
-			.after("good")
-			.task("later", "good")
-			.after("slow")
-			.start();
-		eventually(() -> isRunning.getCount() == 0);
-		assertThat(handle.status().state()).isEqualTo(WorkflowState.RUNNING);
-		this.fixture.advance(Duration.ofMinutes(6));
-		assertThat(handle.await(PATIENCE).state()).isEqualTo(WorkflowState.TIMED_OUT);
-		eventually(() -> states(handle).get("slow") == JobState.CANCELLED);
-		assertThat(handle.result("good", String.class)).isEqualTo("kept");
-		assertThat(states(handle)).containsEntry("later", JobState.CANCELLED);
-	}
-
-	@Test
-	void cancelEndsTheWorkflowWithWhatIsComplete() {
-		CountDownLatch isRunning = startNodeThatIsGoodAndSlow();
-		WorkflowHandle handle = this.workflows.define("unwanted")
-			.task("good", "good")
-			.task("slow", "slow")
-			.after("good")
-			.start();
-		eventually(() -> isRunning.getCount() == 0);
-		WorkflowHandle found = workflows(otherStore()).find(handle.id()).orElseThrow();
-		assertThat(found).isEqualTo(handle);
-		found.cancel();
-		assertThat(handle.await(PATIENCE).state()).isEqualTo(WorkflowState.CANCELLED);
-		eventually(() -> states(handle).get("slow") == JobState.CANCELLED);
-		found.cancel();
-		assertThat(handle.status().state()).isEqualTo(WorkflowState.CANCELLED);
-		assertThat(handle.result("good", String.class)).isEqualTo("kept");
-	}
-
-	/**
-	 * Start a node that has the handlers {@code good} and {@code slow}, which runs until
-	 * it is interrupted.
-	 * @return what is counted down when the slow one runs
-	 */
-	private CountDownLatch startNodeThatIsGoodAndSlow() {
-		Gate gate = gate();
-		CountDownLatch isRunning = new CountDownLatch(1);
-		node().handle("good", (arguments, job) -> "kept").handle("slow", (arguments, job) -> {
-			isRunning.countDown();
-			gate.pass();
-			return null;
-		}).start();
-		return isRunning;
-	}
-
-	@Test
-	void failedWorkflowGoesOnFromWhatFailed() {
-		AtomicInteger attempts = new AtomicInteger();
-		node().handle("good", (arguments, job) -> {
-			this.trace.add("good");
-			return "kept";
-		}).handle("bad", (arguments, job) -> {
-			if (attempts.incrementAndGet() == 1) {
-				throw new DiscardJobException("No luck");
-			}
-			return this.workflows.context(job).result("good", String.class);
-		}).handle("last", (arguments, job) -> this.workflows.context(job).result("bad", String.class)).start();
-		WorkflowHandle handle = this.workflows.define("second-chance")
-			.task("good", "good")
-			.task("bad", "bad")
-			.after("good")
-			.task("last", "last")
-			.after("bad")
-			.start();
-		assertThat(handle.await(PATIENCE).state()).isEqualTo(WorkflowState.FAILED);
-		handle.retry();
-		assertThat(handle.await(PATIENCE).state()).isEqualTo(WorkflowState.SUCCEEDED);
-		assertThat(handle.result("last", String.class)).isEqualTo("kept");
-		assertThat(this.trace).containsExactly("good");
-		assertThat(handle.status().failedTask()).isNull();
-		handle.retry();
-		assertThat(handle.status().state()).isEqualTo(WorkflowState.SUCCEEDED);
-	}
-
-	@Test
-	void whatIsBeingCancelledRunsOnceMoreWhenTheWorkflowGoesOn() {
-		Gate gate = gate();
-		CountDownLatch isRunning = new CountDownLatch(1);
-		AtomicInteger slow = new AtomicInteger();
-		AtomicInteger attempts = new AtomicInteger();
-		node().handle("slow", (arguments, job) -> {
-			if (slow.incrementAndGet() == 1) {
-				isRunning.countDown();
-				gate.passStubbornly();
-				throw new IllegalStateException("It was not wanted any more");
-			}
-			return "slow";
-		}).handle("bad", (arguments, job) -> {
-			isRunning.await(30, TimeUnit.SECONDS);
-			if (attempts.incrementAndGet() == 1) {
-				throw new DiscardJobException("No luck");
-			}
-			return "bad";
-		}).start();
-		WorkflowHandle handle = this.workflows.define("impatient").task("slow", "slow").task("bad", "bad").start();
-		assertThat(handle.await(PATIENCE).state()).isEqualTo(WorkflowState.FAILED);
-		handle.retry();
-		gate.open();
-		assertThat(handle.await(PATIENCE).state()).isEqualTo(WorkflowState.SUCCEEDED);
-		assertThat(handle.result("slow", String.class)).isEqualTo("slow");
-		assertThat(slow).hasValue(2);
 	}
 
 	@Test
@@ -546,70 +304,6 @@ abstract class WorkflowContract extends WorkerContract {
 	}
 
 	@Test
-	void batchCallsBackWithItsCounts() {
-		Queue<BatchResult> results = new ConcurrentLinkedQueue<>();
-		node().handle("work", List.of(Integer.class), (arguments, job) -> {
-			if (arguments[0] instanceof Integer number && number % 10 == 0) {
-				throw new IllegalStateException("No luck");
-			}
-			return null;
-		}).handle("callback", List.of(String.class), (arguments, job) -> {
-			this.trace.add(String.valueOf(arguments[0]));
-			results.add(this.workflows.batchResult(job));
-			return null;
-		}).start();
-		Batch batch = this.workflows.batch("numbers")
-			.onSuccess(this.jobs.job("callback", "good"))
-			.onFailure(this.jobs.job("callback", "bad"))
-			.onFinished(this.jobs.job("callback", "over"))
-			.enqueue(IntStream.range(0, 1500).mapToObj((i) -> this.jobs.job("work", i).maxAttempts(1).request()));
-		BatchStatus status = batch.await(PATIENCE);
-		assertThat(status.state()).isEqualTo(WorkflowState.FAILED);
-		assertThat(status.jobs()).isEqualTo(1500);
-		assertThat(status.succeeded()).isEqualTo(1350);
-		assertThat(status.failed()).isEqualTo(150);
-		assertThat(status.unfinished()).isZero();
-		eventually(() -> results.size() == 2);
-		assertThat(this.trace).containsExactlyInAnyOrder("bad", "over");
-		assertThat(results).containsOnly(new BatchResult(batch.id(), 1500, 1350, 150, 0));
-	}
-
-	@Test
-	void openBatchGrowsWhileItsJobsRun() {
-		CountDownLatch isBig = new CountDownLatch(1);
-		Queue<Batch> current = new ConcurrentLinkedQueue<>();
-		node().handle("grow", List.of(Integer.class), (arguments, job) -> {
-			isBig.await(30, TimeUnit.SECONDS);
-			Batch batch = current.element();
-			if (arguments[0] instanceof Integer depth && depth > 0) {
-				batch.add(Collections.nCopies(2, this.jobs.job("grow", depth - 1).request()).stream());
-			}
-			return null;
-		}).handle("callback", (arguments, job) -> {
-			this.trace.add("good");
-			return null;
-		}).start();
-		Batch batch = this.workflows.batch("tree").onSuccess(this.jobs.job("callback")).open();
-		current.add(batch);
-		batch.add(List.of(this.jobs.job("grow", 4).request()).stream());
-		assertThat(batch.status().isOpen()).isTrue();
-		batch.close();
-		isBig.countDown();
-		assertThat(batch.await(PATIENCE).jobs()).isEqualTo(31);
-		eventually(() -> !this.trace.isEmpty());
-		assertThat(this.workflows.findBatch(batch.id())).isPresent();
-		assertThat(this.workflows.find(batch.id())).isEmpty();
-	}
-
-	@Test
-	void emptyBatchEndsWhenItIsClosed() {
-		Batch batch = this.workflows.batch("empty").open();
-		stays(() -> batch.status().state() == WorkflowState.RUNNING);
-		batch.close();
-		assertThat(batch.await(PATIENCE).state()).isEqualTo(WorkflowState.SUCCEEDED);
-	}
-
-	@Test
 	void randomGraphsEndWithoutATaskBeforeItsDependencies() {
 		Random random = new Random(7);
 		TestNode first = node();
@@ -658,15 +352,6 @@ abstract class WorkflowContract extends WorkerContract {
 		assertThat(this.workflows.list(WorkflowState.SUCCEEDED, null, 10)).extracting(WorkflowStatus::id)
 			.containsExactly(one.id());
 		assertThat(this.workflows.list(null, other.id(), 10)).extracting(WorkflowStatus::id).containsExactly(one.id());
-	}
-
-	@Test
-	void batchesAreListedAsSuch() {
-		WorkflowHandle workflow = this.workflows.define("one").task("a", "unknown").start();
-		Batch batch = this.workflows.batch("other").open();
-		assertThat(this.workflows.list(null, null, 10)).extracting(WorkflowStatus::id, WorkflowStatus::isBatch)
-			.containsExactlyInAnyOrder(tuple(workflow.id(), false), tuple(batch.id(), true));
-		assertThat(workflow.status().isBatch()).isFalse();
 	}
 
 }

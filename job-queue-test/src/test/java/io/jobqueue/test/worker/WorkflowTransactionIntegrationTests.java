@@ -157,7 +157,7 @@ class WorkflowTransactionIntegrationTests {
 			this.transaction = new TransactionTemplate(transactionManager());
 			this.runner = new WorkflowRunner(this.store, List.of(), Duration.ofMillis(50), Duration.ofDays(7), false);
 			this.runner.start();
-			this.workflows = WorkflowContract.workflows(this.store, this.runner);
+			this.workflows = WorkflowWorkerContract.workflows(this.store, this.runner);
 		}
 
 		@AfterEach

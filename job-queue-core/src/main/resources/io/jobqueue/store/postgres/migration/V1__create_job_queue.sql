@@ -543,8 +543,9 @@ create trigger job_gate_changed after update of state, queue on job
 create trigger job_gate_removed after delete on job
 	for each row when (old.limits is not null) execute function job_gate_follow_v1();
 
--- Tell a workflow that the job of a task has ended, whoever has ended it, unless that has been done. How it did is in the history, where the same
--- statement has put it; one that is not there was deleted. Looking for it here would cost more for each job than for many.
+-- Tell a workflow that the job of a task has ended, whoever has ended it, unless that has been done. How it did is in the
+-- history, where the same statement has put it; one that is not there was deleted. Looking for it here would cost more for
+-- each job than for many.
 create function job_task_ended_v1() returns trigger language plpgsql
 set search_path from current
 as $$
