@@ -271,7 +271,7 @@ $$;
 create function job_finish_v1(p_node bigint, p_keep boolean, p_ids bigint[], p_millis int[], p_results text[])
 returns int language plpgsql
 set search_path from current
-set enable_seqscan = off set enable_bitmapscan = off set enable_hashjoin = off set enable_mergejoin = off
+set enable_seqscan = off set enable_bitmapscan = off set enable_nestloop = off set enable_mergejoin = off
 set jit = off set plan_cache_mode = force_generic_plan
 as $$
 declare
@@ -280,10 +280,10 @@ begin
 	if p_keep then
 		-- The signals of tasks are written here, all together: that takes a third of the time of the trigger.
 		perform set_config('job_queue.signals', 'written', true);
+		-- Jobs are found by their ids, and what is known of them is joined afterwards: a plan that was made while the table was
+		-- empty would join by walking over all rows that are dead since.
 		with finished as (
-			delete from job j using unnest(p_ids, p_millis, p_results) as d(id, millis, result)
-			where j.id = d.id
-			returning j.*, d.millis, d.result
+			delete from job j where j.id = any (p_ids) returning j.*
 		), signalled as (
 			insert into job_workflow_signal (workflow_id, number, job_id, ended_at)
 			select split_part(f.task, ':', 1)::bigint, split_part(f.task, ':', 2)::int, f.id, now()
@@ -291,10 +291,10 @@ begin
 		)
 		insert into job_history_succeeded (id, created_at, run_at, started_at, finished_at, timeout_millis, node, rank, attempt,
 			max_attempts, abandoned, state, queue, handler, arguments, headers, backoff, failures, result, limits)
-		select f.id, f.created_at, f.run_at, now() - f.millis * interval '1 millisecond', now(), f.timeout_millis, p_node,
+		select f.id, f.created_at, f.run_at, now() - d.millis * interval '1 millisecond', now(), f.timeout_millis, p_node,
 			f.rank, f.attempt + 1, f.max_attempts, f.abandoned, 'succeeded', f.queue, f.handler, f.arguments, f.headers,
-			f.backoff, f.failures, f.result, f.limits
-		from finished f;
+			f.backoff, f.failures, d.result, f.limits
+		from finished f join unnest(p_ids, p_millis, p_results) as d(id, millis, result) on d.id = f.id;
 		get diagnostics v_count = row_count;
 		perform set_config('job_queue.signals', '', true);
 	else
@@ -347,7 +347,7 @@ begin
 			abandoned = case when o.kind = 'RELEASED' then j.abandoned else 0 end,
 			failures = job_append_failure_v1(j.failures, j.attempt + 1, o.type, o.message, o.stack),
 			progress_percent = null, progress_message = null
-		from o where j.id = o.id
+		from o where j.id = o.id and j.id = any (array(select o.id from o))
 		returning j.id
 	)
 	select coalesce(array_agg(b.id), '{}') into v_back from back b;
@@ -357,7 +357,7 @@ begin
 			as o(id bigint, kind text, millis int, type text, message text, stack text)
 		where o.kind in ('FAILED', 'EXPIRED', 'CANCELLED') or o.id = any (v_cancelled)
 	), ended as (
-		delete from job j using o where j.id = o.id
+		delete from job j using o where j.id = o.id and j.id = any (array(select o.id from o))
 		returning j.*, o.kind, o.millis, o.type, o.message, o.stack
 	), kept as (
 		insert into job_history (id, created_at, run_at, started_at, finished_at, timeout_millis, node, rank, attempt,
@@ -1165,7 +1165,9 @@ begin
 			return query select 'J'::"char", i, v_lease, j.id, j.handler, j.rank, j.attempt, j.max_attempts, j.abandoned,
 				j.arguments, j.headers, j.created_at, j.run_at, j.timeout_millis, j.backoff,
 				v_limits.limited or j.limits is not null, j.deadline <= now()
-				from unnest(v_ids) with ordinality as u(id, n) join job j on j.id = u.id order by u.n;
+				from unnest(v_ids) with ordinality as u(id, n)
+					cross join lateral (select * from job j where j.id = u.id limit 1) j
+				order by u.n;
 			v_left := v_left - cardinality(v_ids);
 			if v_limits.rate is not null then
 				v_limits.tokens := v_limits.tokens - cardinality(v_ids);
@@ -1209,8 +1211,8 @@ begin
 		returning l.id, l.job_ids
 	)
 	update job j set state = 'running'
-	from unnest(p_ids, p_leases) as u(id, lease) join held h on h.id = u.lease and u.id = any (h.job_ids)
-	where j.id = u.id and j.state = 'available';
+	where j.state = 'available' and j.id = any (array(
+		select u.id from unnest(p_ids, p_leases) as u(id, lease) join held h on h.id = u.lease and u.id = any (h.job_ids)));
 end
 $$;
 
