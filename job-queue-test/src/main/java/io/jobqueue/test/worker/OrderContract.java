@@ -99,6 +99,8 @@ abstract class OrderContract extends WorkerContract {
 			eventually(() -> node.status().waiting() == 9);
 			List<JobId> arrived = arrivals.get();
 			await(arrived, JobState.RUNNING);
+			// The store knows that before the node does.
+			eventually(() -> node.status().waiting() == 9 + arrived.size());
 			gate.open();
 			eventually(() -> this.runs.size() == 9 + arrived.size());
 			boolean hasHeldAll = System.nanoTime() - start < TimeUnit.MILLISECONDS.toNanos(900);
