@@ -12,7 +12,7 @@ import java.util.regex.Pattern;
  * What a query in PromQL asks for.
  *
  * @param selectors the metrics, each with the labels that it is selected by
- * @param groupings the labels that it is grouped or joined by, with the word before
+ * @param labels those that it is grouped or joined by, with the word before
  */
 record PromQuery(List<Map.Entry<String, Set<String>>> selectors, List<Map.Entry<String, Set<String>>> labels) {
 
