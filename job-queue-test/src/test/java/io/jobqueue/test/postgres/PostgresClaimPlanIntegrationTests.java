@@ -3,7 +3,6 @@ package io.jobqueue.test.postgres;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.sql.SQLWarning;
 import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
@@ -90,18 +89,14 @@ class PostgresClaimPlanIntegrationTests {
 	}
 
 	private String claim(Statement statement) throws SQLException {
-		statement
-			.execute("load 'auto_explain'; set auto_explain.log_min_duration = 0; set auto_explain.log_analyze = on;"
-					+ " set auto_explain.log_nested_statements = on; set client_min_messages = log");
+		LoggedPlans.begin(statement);
 		int claimed = 0;
 		List<String> plans = new ArrayList<>();
 		try (ResultSet rows = statement.executeQuery(claimCall())) {
 			while (rows.next()) {
 				claimed += rows.getString(1).equals("J") ? 1 : 0;
 			}
-			for (SQLWarning plan = statement.getWarnings(); plan != null; plan = plan.getNextWarning()) {
-				plans.add(plan.getMessage());
-			}
+			plans.addAll(LoggedPlans.of(statement));
 		}
 		assertThat(claimed).isEqualTo(CLAIMED);
 		return plans.stream()

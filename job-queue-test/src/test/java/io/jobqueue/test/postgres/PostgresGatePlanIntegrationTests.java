@@ -3,7 +3,6 @@ package io.jobqueue.test.postgres;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.sql.SQLWarning;
 import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
@@ -57,9 +56,7 @@ class PostgresGatePlanIntegrationTests {
 			// Fewer than their keys allow, so it is looked whether some had to stay.
 			enqueue(statement, OTHERS / 2, "'k' || n % 50", "\"max\": 3");
 			enqueue(statement, OTHERS / 2, "'r' || n % 50", "\"rate\": 100, \"burst\": 10");
-			statement.execute("load 'auto_explain'; set auto_explain.log_min_duration = 0;"
-					+ " set auto_explain.log_analyze = on; set auto_explain.log_nested_statements = on;"
-					+ " set client_min_messages = log");
+			LoggedPlans.begin(statement);
 			List<String> plans = new ArrayList<>();
 			assertThat(exchange(statement, plans)).isEqualTo(OTHERS);
 			assertThat(plans).anyMatch((plan) -> plan.contains("job_gate_key_parked"))
@@ -84,9 +81,7 @@ class PostgresGatePlanIntegrationTests {
 			while (rows.next()) {
 				claimed += rows.getString(1).equals("J") ? 1 : 0;
 			}
-			for (SQLWarning plan = statement.getWarnings(); plan != null; plan = plan.getNextWarning()) {
-				plans.add(plan.getMessage());
-			}
+			plans.addAll(LoggedPlans.of(statement));
 		}
 		return claimed;
 	}

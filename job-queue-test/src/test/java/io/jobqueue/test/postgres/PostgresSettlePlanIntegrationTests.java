@@ -2,7 +2,6 @@ package io.jobqueue.test.postgres;
 
 import java.sql.Connection;
 import java.sql.SQLException;
-import java.sql.SQLWarning;
 import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
@@ -63,9 +62,7 @@ class PostgresSettlePlanIntegrationTests {
 				statement.execute("delete from job; delete from job_lease");
 			}
 			enqueue(statement, 10);
-			statement.execute("load 'auto_explain'; set auto_explain.log_min_duration = 0;"
-					+ " set auto_explain.log_analyze = on; set auto_explain.log_nested_statements = on;"
-					+ " set client_min_messages = log");
+			LoggedPlans.begin(statement);
 			List<String> plans = new ArrayList<>();
 			execute(statement, CLAIM, plans);
 			execute(statement, settle, plans);
@@ -78,12 +75,8 @@ class PostgresSettlePlanIntegrationTests {
 	private static void execute(Statement statement, String call, List<String> plans) throws SQLException {
 		statement.clearWarnings();
 		statement.execute(call);
-		for (SQLWarning plan = statement.getWarnings(); plan != null; plan = plan.getNextWarning()) {
-			// What the call itself needs for its arguments is none of its business.
-			if (!plan.getMessage().contains("Query Text: " + call)) {
-				plans.add(plan.getMessage());
-			}
-		}
+		// What the call itself needs for its arguments is none of its business.
+		LoggedPlans.of(statement).stream().filter((plan) -> !plan.contains("Query Text: " + call)).forEach(plans::add);
 	}
 
 	private static void enqueue(Statement statement, int count) throws SQLException {

@@ -3,7 +3,6 @@ package io.jobqueue.test.postgres;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.sql.SQLWarning;
 import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
@@ -76,9 +75,7 @@ class PostgresWorkflowPlanIntegrationTests {
 			this.statement.execute(DELETE);
 		}
 		create(MANY);
-		this.statement.execute("load 'auto_explain'; set auto_explain.log_min_duration = 0;"
-				+ " set auto_explain.log_analyze = on; set auto_explain.log_nested_statements = on;"
-				+ " set client_min_messages = log");
+		LoggedPlans.begin(this.statement);
 		List<String> plans = new ArrayList<>();
 		assertThat(count("select count(*) from job_workflow_look_v1(100000)", plans)).isEqualTo(1 + MANY * 4);
 		assertThat(count(TAKE, plans)).isEqualTo(MANY);
@@ -133,9 +130,7 @@ class PostgresWorkflowPlanIntegrationTests {
 		this.statement.clearWarnings();
 		try (ResultSet row = this.statement.executeQuery(query)) {
 			row.next();
-			for (SQLWarning plan = this.statement.getWarnings(); plan != null; plan = plan.getNextWarning()) {
-				plans.add(plan.getMessage());
-			}
+			plans.addAll(LoggedPlans.of(this.statement));
 			return row.getInt(1);
 		}
 	}
